@@ -1,0 +1,123 @@
+/**
+ * The codec of the worker protocol (docs/reference/worker-protocol.md). It knows bytes and nothing of sockets
+ * (invariant W1).
+ *
+ *   frame = u32 length of what follows | u8 kind | u32 call | body          (big endian)
+ *
+ * `call` is 0 for what concerns the whole channel. Bodies are UTF-8 JSON; `event` and `result` put one word and a line
+ * feed before it, so that the text of the agent's own JSON is handed on and never parsed.
+ */
+export const FRAME_KINDS = {
+  hello: 1,
+  describe: 2,
+  invoke: 3,
+  event: 4,
+  log: 5,
+  result: 6,
+  error: 7,
+  cancel: 8,
+  ack: 9,
+  drain: 10,
+  ping: 11,
+  state: 12,
+  spawn: 13,
+  exited: 14,
+  host: 15,
+  step: 16,
+  interrupt: 17,
+} as const;
+
+export type FrameKind = keyof typeof FRAME_KINDS;
+
+export interface Frame {
+  readonly kind: FrameKind;
+  readonly call: number;
+  readonly body: Buffer;
+}
+
+export const FRAME_HEAD_BYTES = 9;
+
+const KINDS: readonly (FrameKind | undefined)[] = Object.entries(FRAME_KINDS).reduce<FrameKind[]>((list, [kind, n]) => {
+  list[n] = kind as FrameKind; // `entries` forgets the keys
+  return list;
+}, []);
+
+/** One frame as bytes. A body of text is written as UTF-8 without a copy in between. */
+export function encodeFrame(kind: FrameKind, call: number, body: string | Uint8Array): Buffer {
+  const length = typeof body === "string" ? Buffer.byteLength(body) : body.length;
+  const out = Buffer.allocUnsafe(FRAME_HEAD_BYTES + length);
+  out.writeUInt32BE(length + 5, 0);
+  out[4] = FRAME_KINDS[kind];
+  out.writeUInt32BE(call, 5);
+  if (typeof body === "string") out.write(body, FRAME_HEAD_BYTES, "utf8");
+  else out.set(body, FRAME_HEAD_BYTES);
+  return out;
+}
+
+/** What came over the channel is no frame of this protocol; the channel cannot go on. */
+export class FrameError extends Error {
+  override readonly name = "FrameError";
+}
+
+/**
+ * Takes bytes in any cutting, gives whole frames. A frame's body is a view of what was fed: use it before the next
+ * `push`, or copy it. Throws FrameError for an unknown kind or a frame above `maxBytes`.
+ */
+export class FrameDecoder {
+  readonly #maxBytes: number;
+  #chunks: Buffer[] = [];
+  #size = 0;
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  push(bytes: Buffer): Frame[] {
+    this.#chunks.push(bytes);
+    this.#size += bytes.length;
+    const wanted = this.#wanted();
+    if (this.#size < wanted) return [];
+    const data = this.#chunks.length === 1 ? bytes : Buffer.concat(this.#chunks, this.#size);
+    return this.#cut(data);
+  }
+
+  /** Bytes that must be there before a frame can be complete. */
+  #wanted(): number {
+    const first = this.#chunks[0];
+    if (first === undefined || first.length < 4) return this.#size < 4 ? 4 : FRAME_HEAD_BYTES;
+    return 4 + this.#checked(first.readUInt32BE(0));
+  }
+
+  #checked(length: number): number {
+    if (length >= 5 && length <= this.#maxBytes) return length;
+    throw new FrameError(`a frame of ${length} bytes; at most ${this.#maxBytes}`);
+  }
+
+  #cut(data: Buffer): Frame[] {
+    const frames: Frame[] = [];
+    let at = 0;
+    while (data.length - at >= 4) {
+      const length = this.#checked(data.readUInt32BE(at));
+      if (data.length - at < 4 + length) break;
+      frames.push(readFrame(data, at, length));
+      at += 4 + length;
+    }
+    this.#chunks = at === data.length ? [] : [data.subarray(at)];
+    this.#size = data.length - at;
+    return frames;
+  }
+}
+
+function readFrame(data: Buffer, at: number, length: number): Frame {
+  const code = data[at + 4] ?? 0;
+  const kind = KINDS[code];
+  if (kind === undefined) throw new FrameError(`a frame of the unknown kind ${code}`);
+  return { kind, call: data.readUInt32BE(at + 5), body: data.subarray(at + FRAME_HEAD_BYTES, at + 4 + length) };
+}
+
+/** Splits `word LF json`, the body of `event` and `result`. */
+export function splitWord(body: Buffer): { readonly word: string; readonly json: string } {
+  const at = body.indexOf(10);
+  if (at < 0) throw new FrameError("a body without its first line");
+  return { word: body.toString("latin1", 0, at), json: body.toString("utf8", at + 1) };
+}

@@ -1,0 +1,13 @@
+/** The words everyone speaks: config, API, worker frames, errors, limits. No I/O. */
+export * from "./calls.ts";
+export * from "./config/types.ts";
+export * from "./errors.ts";
+export * from "./events.ts";
+export * from "./frames.ts";
+export * from "./ids.ts";
+export * from "./json-text.ts";
+export * from "./limits.ts";
+export * from "./run.ts";
+export * from "./sse.ts";
+export * from "./units.ts";
+export * from "./worker.ts";

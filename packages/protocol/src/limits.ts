@@ -1,0 +1,104 @@
+/**
+ * Every limit of the platform: one source. Each has a name, a unit, a default, and the answer when it is reached.
+ * `docs/reference/limits.md` is generated from it. Sizes are bytes, times are milliseconds.
+ */
+import type { ErrorCode } from "./errors.ts";
+
+export type LimitUnit = "bytes" | "ms" | "count";
+
+export interface Limit {
+  readonly value: number;
+  readonly unit: LimitUnit;
+  readonly about: string;
+  /** What happens at the limit: a code of the catalogue, or a sentence. */
+  readonly reached: ErrorCode | { readonly says: string };
+}
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+const SECOND = 1000;
+
+const limit = (value: number, unit: LimitUnit, about: string, reached: Limit["reached"]): Limit => ({
+  value,
+  unit,
+  about,
+  reached,
+});
+
+export const LIMITS = {
+  body: limit(4 * MiB, "bytes", "a request's body", "INPUT_TOO_LARGE"),
+  headers: limit(16 * KiB, "bytes", "a request's headers together", "HEADERS_TOO_LARGE"),
+  header_time: limit(10 * SECOND, "ms", "until a request's headers are there", "REQUEST_TIMEOUT"),
+  body_time: limit(60 * SECOND, "ms", "until a request's body is there", "REQUEST_TIMEOUT"),
+  json_depth: limit(128, "count", "nesting of a JSON body", "INVALID_REQUEST"),
+  connections: limit(10_000, "count", "open connections of a server", { says: "further ones are closed" }),
+  event: limit(1 * MiB, "bytes", "one event's data", "EVENT_TOO_LARGE"),
+  events_per_run: limit(16 * MiB, "bytes", "the data of a run's events together", "EVENTS_TOO_LARGE"),
+  output: limit(8 * MiB, "bytes", "a run's output", "OUTPUT_TOO_LARGE"),
+  log_line: limit(64 * KiB, "bytes", "one line of a log", { says: "the rest of the line is cut, and said" }),
+  logs_per_run: limit(10 * MiB, "bytes", "a run's logs", { says: "further lines are dropped, and said once" }),
+  queue_per_agent: limit(1000, "count", "calls and background runs that wait for a worker", "QUEUE_FULL"),
+  queue_per_key: limit(100, "count", "the same, of one key", "QUEUE_FULL"),
+  streams_per_key: limit(100, "count", "open event streams of one key", "RATE_LIMITED"),
+  streams_in_serve: limit(10_000, "count", "open event streams of `runagent serve`, which has no keys", "RATE_LIMITED"),
+  reader_behind: limit(1 * MiB, "bytes", "what is buffered for one slow reader", {
+    says: "it is read from the run's events when the reader is ready",
+  }),
+  batch: limit(10_000, "count", "items of a batch", "INVALID_REQUEST"),
+  list: limit(200, "count", "items of one page of a list", "INVALID_REQUEST"),
+  runs_in_memory: limit(1000, "count", "ended runs that `runagent serve` remembers", {
+    says: "the oldest are forgotten: RUN_NOT_RECORDED",
+  }),
+  run_bytes_in_memory: limit(
+    32 * MiB,
+    "bytes",
+    "inputs, outputs, events and logs of ended runs that `runagent serve` remembers",
+    { says: "the oldest are forgotten: RUN_NOT_RECORDED" },
+  ),
+  background_runs: limit(1000, "count", "background runs that have not ended, in `runagent serve`", "QUEUE_FULL"),
+  idempotency_time: limit(24 * 3600 * SECOND, "ms", "how long an Idempotency-Key is kept", {
+    says: "the key may be used again",
+  }),
+  session_queue: limit(10, "count", "runs that wait for one session", "SESSION_BUSY"),
+  sessions_in_memory: limit(1000, "count", "sessions that `runagent serve` remembers", {
+    says: "the one unused for the longest time is forgotten",
+  }),
+  session_bytes: limit(1 * MiB, "bytes", "a session's state", "OUTPUT_TOO_LARGE"),
+  prefer_wait: limit(300 * SECOND, "ms", "the longest `Prefer: wait`", { says: "more counts as this" }),
+  timeout: limit(300 * SECOND, "ms", "a run, unless `resources.timeout` says otherwise", "DEADLINE_EXCEEDED"),
+  stop_grace: limit(2 * SECOND, "ms", "from cancel or deadline to the end of the process", {
+    says: "the process is killed",
+  }),
+  neighbour_grace: limit(10 * SECOND, "ms", "what the other runs of such a process still have", "WORKER_LOST"),
+  loop_silence: limit(1 * SECOND, "ms", "a worker's loop without an answer", {
+    says: "the process gets no new runs until it answers",
+  }),
+  disconnect_grace: limit(15 * SECOND, "ms", "a direct stream without a reader", "RUN_CANCELLED"),
+  channel_held: limit(16 * MiB, "bytes", "frames of a durable run that are not acknowledged", {
+    says: "the function waits",
+  }),
+  frame: limit(32 * MiB, "bytes", "one frame between server and worker", "INTERNAL"),
+  load_time: limit(300 * SECOND, "ms", "importing and describing an agent", "LOAD_FAILED"),
+  probe_time: limit(5 * SECOND, "ms", "the probe that decides whether to fork", {
+    says: "workers are started as processes",
+  }),
+  shutdown: limit(1500, "ms", "from Ctrl-C to the end of `runagent serve`", { says: "what is left is killed" }),
+  log_queue: limit(4 * MiB, "bytes", "log lines that wait for a slow terminal", {
+    says: "further lines are dropped, and counted",
+  }),
+  environment_cache: limit(20, "count", "built environments that are kept", {
+    says: "the one unused for the longest time is deleted",
+  }),
+  hosts_seen: limit(500, "count", "outgoing hosts that are remembered for an agent", {
+    says: "further ones are not remembered",
+  }),
+} as const satisfies Record<string, Limit>;
+
+export type LimitName = keyof typeof LIMITS;
+
+/** The default values by name: what code takes where no setting says otherwise. */
+export type LimitValues = { readonly [name in LimitName]: number };
+
+export const DEFAULT_LIMITS: LimitValues = Object.fromEntries(
+  Object.entries(LIMITS).map(([name, one]) => [name, one.value]),
+) as LimitValues; // `fromEntries` forgets the keys; they are those of LIMITS

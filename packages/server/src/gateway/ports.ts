@@ -1,0 +1,161 @@
+/**
+ * What the gateway needs from the rest, in its own words. Everything about HTTP stays on this side of it; on the other
+ * side there are runs. JSON of callers and agents is text here (`JsonText`): never parsed and written again.
+ */
+import type {
+  AgentView,
+  Batch,
+  BatchRequest,
+  Caller,
+  CancelledBy,
+  EntrypointConfig,
+  EntrypointDescription,
+  JsonText,
+  LogRecord,
+  Page,
+  Problem,
+  RunAnswer,
+  RunEvent,
+  RunFilter,
+  RunRecord,
+  RunRequest,
+  SessionView,
+} from "@runagent/protocol";
+
+/** A run that this process holds, or whose record is kept. */
+export interface RunHandle {
+  readonly id: string;
+  readonly version: string;
+  /** A stored answer of an earlier run was found under the Idempotency-Key. */
+  readonly replayed: boolean;
+  /** Another caller with the same Idempotency-Key made this run. */
+  readonly joined: boolean;
+  record(): RunRecord;
+  /** Resolves when the run has ended or waits. Never rejects. The same promise for all. */
+  readonly answer: Promise<RunAnswer>;
+  readonly events: EventReader;
+  /** Somebody is attached: a direct run that nobody is attached to is cancelled. Call the result once, when they leave. */
+  attach(kind: "json" | "stream"): () => void;
+}
+
+/** The events of one run. Pulled: nothing is pushed at a reader, so a slow one costs nobody anything. */
+export interface EventReader {
+  /** Events after number `after`, in order, at most `max`. Throws EVENTS_GONE when they are no longer kept. */
+  slice(after: number, max: number): readonly RunEvent[];
+  readonly last: number;
+  readonly ended: boolean;
+  /** Resolves when there is an event after `after`, or the signal aborts. */
+  changed(after: number, signal: AbortSignal): Promise<void>;
+  /** Live log records from now on, for streams that ask for them. */
+  onLog(listener: (record: LogRecord) => void): () => void;
+}
+
+/** Everything throws RunAgentError for what the catalogue names. */
+export interface Runs {
+  /**
+   * Admits a run of a resolved, loaded version, its input checked, or throws. Synchronous on purpose: this is the hot
+   * path.
+   */
+  start(request: RunRequest): RunHandle;
+  get(caller: Caller, id: string): RunHandle;
+  list(caller: Caller, filter: RunFilter): Page<RunRecord>;
+  logs(caller: Caller, id: string): readonly LogRecord[];
+  cancel(
+    caller: Caller,
+    id: string,
+    by: CancelledBy,
+    reason: string | null,
+  ): { readonly record: RunRecord; readonly ended: boolean };
+  retry(caller: Caller, id: string): RunHandle;
+  resume(caller: Caller, id: string, value: JsonText): RunHandle;
+}
+
+export interface Batches {
+  start(request: BatchRequest): Batch;
+  get(caller: Caller, id: string): Batch;
+  runs(caller: Caller, id: string, cursor: string | null, limit: number): Page<RunRecord>;
+  cancel(caller: Caller, id: string): Batch;
+  retry(caller: Caller, id: string): Batch;
+}
+
+export interface Sessions {
+  list(caller: Caller, agent: string, cursor: string | null, limit: number): Page<SessionView>;
+  get(caller: Caller, agent: string, id: string): SessionView & { readonly state: JsonText };
+  delete(caller: Caller, agent: string, id: string): void;
+  fork(
+    caller: Caller,
+    agent: string,
+    id: string,
+    to: { readonly id: string | null; readonly at: string | null },
+  ): SessionView;
+}
+
+/** An entrypoint of a loaded version, found for one call. */
+export interface Resolved {
+  readonly agent: string;
+  readonly version: string;
+  readonly entrypoint: EntrypointDescription;
+  readonly config: EntrypointConfig;
+  /** The config's `resources.timeout`: no caller may ask for more. */
+  readonly timeoutMs: number;
+}
+
+export interface Agents {
+  /**
+   * Finds what a call is for: at once, or when a load in progress has ended. Throws or rejects AGENT_NOT_FOUND,
+   * VERSION_NOT_FOUND, ENTRYPOINT_NOT_FOUND (with suggestions), LOAD_FAILED; QUEUE_FULL when too many wait for the load.
+   */
+  resolve(
+    caller: Caller,
+    call: { readonly agent: string; readonly version: string | null; readonly tag: string | null },
+  ): Resolved | Promise<Resolved>;
+  list(caller: Caller): readonly AgentView[];
+  /** Waits for a load in progress; throws AGENT_NOT_FOUND, LOAD_FAILED. */
+  get(caller: Caller, name: string): Promise<AgentView>;
+  /** `ready`, or the problem that calls are answered with. */
+  readiness(): { readonly ready: true } | { readonly ready: false; readonly problem: Problem };
+}
+
+/** One line a request, counters and times: called once when a request is over. */
+export interface RequestObserver {
+  request(entry: RequestEntry): void;
+}
+
+export interface RequestEntry {
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly ms: number;
+  readonly runId: string | null;
+  readonly code: string | null;
+}
+
+export interface Info {
+  readonly version: string;
+  readonly api: string;
+  readonly min_cli: string;
+  readonly isolation: string;
+  readonly degraded: readonly string[];
+  readonly mapped_hosts: readonly string[];
+}
+
+export interface GatewayPorts {
+  readonly runs: Runs;
+  readonly batches: Batches;
+  readonly sessions: Sessions;
+  readonly agents: Agents;
+  readonly observer: RequestObserver;
+  readonly info: () => Info;
+  /** Prometheus text. */
+  readonly metrics: () => Promise<string>;
+}
+
+export interface GatewaySettings {
+  readonly host: string;
+  /** 0: a free one. */
+  readonly port: number;
+  /** Host names that are answered, beside loopback ones. */
+  readonly hosts: readonly string[];
+  /** Durable-event visibility, pings, limits: defaults from `LIMITS`. */
+  readonly limits?: Partial<Readonly<Record<string, number>>>;
+}

@@ -1,0 +1,2 @@
+/** The isolation drivers. `process` is for `serve`; `container` and `gvisor` come beside it under the same port. */
+export {};

@@ -1,0 +1,127 @@
+/**
+ * What the scheduler needs: workers that execute invocations, and a store that keeps records. It starts no process and
+ * opens no file.
+ */
+import type {
+  AgentConfig,
+  CancelledBy,
+  Description,
+  Interrupt,
+  JsonText,
+  LogRecord,
+  Problem,
+  WorkerError,
+  WorkerEventType,
+} from "@runagent/protocol";
+
+/** One version's place to run. `sandbox/` implements it once per isolation driver. */
+export interface Sandbox {
+  /** Imports and describes. Rejects with a RunAgentError LOAD_FAILED whose problem carries the traceback. */
+  readonly loaded: Promise<Description>;
+  /** A new worker: a fork, or a fresh process. Rejects with LOAD_FAILED or NO_CAPACITY. `once`: for one run only. */
+  spawn(options: { readonly once: boolean }): Promise<Worker>;
+  /** Ends every process of it, at once when `graceMs` is 0. Resolves when they are gone. May be called twice. */
+  close(graceMs: number): Promise<void>;
+}
+
+/** One process that runs invocations. */
+export interface Worker {
+  readonly id: string;
+  readonly pid: number;
+  /** False while its loop does not answer: it gets no new runs. */
+  readonly responsive: boolean;
+  readonly onResponsive: (listener: (responsive: boolean) => void) => void;
+  /** Hands a run to the worker. Never throws: a worker that is gone ends it with `lost`. */
+  invoke(invocation: Invocation, sink: RunSink): Execution;
+  /** Takes no more; exits when its runs have ended. */
+  drain(): void;
+  /** Kills the process group, reaps, resolves when gone. */
+  kill(): Promise<WorkerExit>;
+  /** Resolves when the process is gone, whatever the reason. Its runs have been told `lost` before. */
+  readonly exited: Promise<WorkerExit>;
+}
+
+export interface WorkerExit {
+  readonly code: number | null;
+  readonly signal: string | null;
+  /** We or the host killed it: its loss is the platform's. */
+  readonly killedByUs: boolean;
+  readonly outOfMemory: { readonly limitBytes: number; readonly peakBytes: number } | null;
+}
+
+export interface Invocation {
+  readonly runId: string;
+  readonly tag: string;
+  readonly attempt: number;
+  readonly stream: boolean;
+  readonly durable: boolean;
+  readonly deadlineMs: number;
+  readonly sessionId: string | null;
+  readonly session: JsonText | null;
+  readonly user: string | null;
+  readonly traceparent: string | null;
+  readonly steps: readonly JsonText[];
+  readonly answers: readonly JsonText[];
+  readonly input: JsonText;
+}
+
+/** A run at a worker. */
+export interface Execution {
+  /** Asks the function to stop. */
+  cancel(by: CancelledBy | "deadline", reason: string | null): void;
+  /** Frames of it up to `n` (counted from 1) may be forgotten by the worker. */
+  ack(n: number): void;
+}
+
+/** Called in the order of the frames; nothing is called after `end`. `frame` is the frame's number in the call. */
+export interface RunSink {
+  event(type: WorkerEventType, data: JsonText, frame: number): void;
+  log(record: LogRecord): void;
+  /** The session's new state; counts when the run succeeds. */
+  state(session: JsonText): void;
+  step(step: JsonText): void;
+  end(outcome: WorkerOutcome): void;
+}
+
+export type WorkerOutcome =
+  | { readonly kind: "value"; readonly output: JsonText }
+  /** A drained generator; `output` null: it had no return value. */
+  | { readonly kind: "stream"; readonly output: JsonText | null }
+  | { readonly kind: "error"; readonly error: WorkerError }
+  | { readonly kind: "interrupt"; readonly interrupts: readonly Interrupt[] }
+  | { readonly kind: "lost"; readonly exit: WorkerExit };
+
+/** One loaded version of an agent, made by whoever composes (serve: at each reload; server: at each deploy). */
+export interface VersionSource {
+  readonly agent: string;
+  /** `v1`, `v2` … */
+  readonly version: string;
+  readonly config: AgentConfig;
+  readonly sandbox: Sandbox;
+}
+
+/** Where ended things go: counters, lines. */
+export interface RunObserver {
+  admitted(run: { readonly agent: string; readonly tag: string }): void;
+  ended(run: EndedRun): void;
+  log(runId: string | null, record: LogRecord): void;
+  started(kind: "fork" | "process" | "sandbox" | "restore", ms: number): void;
+}
+
+export interface EndedRun {
+  readonly id: string;
+  readonly agent: string;
+  readonly version: string;
+  readonly tag: string;
+  readonly status: "succeeded" | "failed" | "cancelled";
+  readonly problem: Problem | null;
+  readonly queuedMs: number;
+  readonly ms: number;
+}
+
+/** Time as the scheduler sees it; tests drive it. */
+export interface Clock {
+  now(): number;
+  /** Calls back once, after `ms`. The result stops it. */
+  after(ms: number, call: () => void): () => void;
+}
