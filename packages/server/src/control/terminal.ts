@@ -1,0 +1,144 @@
+/**
+ * What `serve` writes for its user: one line a request, the agent's prints under their run id, loads and failures.
+ * Lines wait in memory for a slow terminal up to a bound; beyond it they are dropped and counted. Nothing waits for it.
+ */
+import type { Writable } from "node:stream";
+import { styleText } from "node:util";
+import type { LogRecord, Problem } from "@runagent/protocol";
+
+export interface TerminalOptions {
+  readonly out: Writable;
+  readonly format: "text" | "json";
+  readonly color: boolean;
+  readonly quiet: boolean;
+  /** Bytes that may wait. */
+  readonly queue: number;
+}
+
+type Style = Parameters<typeof styleText>[0];
+
+export class Terminal {
+  readonly #options: TerminalOptions;
+  #lines: string[] = [];
+  #bytes = 0;
+  #dropped = 0;
+  #scheduled = false;
+  #blocked = false;
+  #second = 0;
+  #clock = "";
+
+  constructor(options: TerminalOptions) {
+    this.#options = options;
+    options.out.on("drain", () => {
+      this.#blocked = false;
+      this.#schedule();
+    });
+  }
+
+  get json(): boolean {
+    return this.#options.format === "json";
+  }
+
+  /** A sentence for people; nothing in JSON. */
+  say(text: string, style?: Style): void {
+    if (this.json || this.#options.quiet) return;
+    this.#add(style === undefined ? text : this.#paint(style, text));
+  }
+
+  /** An event for programs; nothing in text. */
+  event(event: Readonly<Record<string, unknown>>): void {
+    if (this.json) this.#add(JSON.stringify(event));
+  }
+
+  request(entry: {
+    method: string;
+    path: string;
+    status: number;
+    ms: number;
+    runId: string | null;
+    code: string | null;
+  }): void {
+    if (this.#options.quiet) return;
+    const { method, path, status, ms, runId, code } = entry;
+    if (this.json) {
+      this.#add(
+        JSON.stringify({
+          event: "request",
+          at: new Date().toISOString(),
+          method,
+          path,
+          status,
+          ms: round(ms),
+          run_id: runId,
+          code,
+        }),
+      );
+      return;
+    }
+    const state = this.#paint(status < 400 ? "green" : status < 500 ? "yellow" : "red", String(status));
+    this.#add(
+      `${this.#time()} ${method} ${path} ${state} ${round(ms)}ms${runId === null ? "" : ` ${runId}`}${code === null ? "" : ` ${code}`}`,
+    );
+  }
+
+  log(runId: string | null, record: LogRecord): void {
+    if (this.json) {
+      this.#add(JSON.stringify({ event: "log", run_id: runId, ...record }));
+      return;
+    }
+    const name = this.#paint("dim", `${runId ?? "agent"} │`);
+    const message = record.level === "error" ? this.#paint("red", record.message) : record.message;
+    this.#add(`${this.#time()} ${name} ${message}`);
+  }
+
+  problem(problem: Problem): void {
+    if (this.json || this.#options.quiet) return;
+    this.#add(`${this.#paint("red", `${problem.code}: ${problem.title}`)}\n${indent(problem.detail)}`);
+    if (problem.traceback !== undefined) this.#add(indent(problem.traceback.trimEnd()));
+    if (problem.hint !== "") this.#add(indent(this.#paint("cyan", problem.hint)));
+  }
+
+  /** Hands over what is left. */
+  flush(): void {
+    this.#scheduled = false;
+    if (this.#blocked || this.#lines.length === 0) return;
+    if (this.#dropped > 0) this.#lines.push(`… ${this.#dropped} lines were dropped: the terminal was too slow`);
+    const text = `${this.#lines.join("\n")}\n`;
+    this.#lines = [];
+    this.#bytes = 0;
+    this.#dropped = 0;
+    this.#blocked = !this.#options.out.write(text);
+  }
+
+  #add(line: string): void {
+    if (this.#bytes + line.length > this.#options.queue) {
+      this.#dropped += 1;
+      return;
+    }
+    this.#lines.push(line);
+    this.#bytes += line.length;
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(() => this.flush());
+  }
+
+  #time(): string {
+    const second = Math.floor(Date.now() / 1000);
+    if (second !== this.#second) {
+      this.#second = second;
+      this.#clock = this.#paint("dim", new Date().toTimeString().slice(0, 8));
+    }
+    return this.#clock;
+  }
+
+  #paint(style: Style, text: string): string {
+    return this.#options.color ? styleText(style, text, { validateStream: false }) : text;
+  }
+}
+
+const round = (ms: number): number => Math.round(ms * 10) / 10;
+const indent = (text: string): string => text.replace(/^/gm, "  ");
