@@ -1,0 +1,70 @@
+/**
+ * The bodies that callers send, as JSON Schema 2020-12: the one source of the check, the type and the OpenAPI page.
+ * A member that is null counts as left out, except `input` and `value`, where null is a value.
+ */
+import type { FromSchema } from "json-schema-to-ts";
+
+const text = { type: ["string", "null"], minLength: 1 } as const;
+
+export const RUN_ENVELOPE = {
+  type: "object",
+  required: ["agent"],
+  additionalProperties: false,
+  properties: {
+    agent: { type: "string", minLength: 1, description: "`name`, or `name@v7` for one version" },
+    tag: { ...text, description: "left out: the default entrypoint" },
+    input: { description: "any JSON; left out: `{}`" },
+    session: text,
+    user: text,
+    timeout: { type: ["number", "null"], exclusiveMinimum: 0, description: "seconds, at most the config's `timeout`" },
+    background: { type: ["boolean", "null"], description: "answer `202` at once" },
+    metadata: { type: ["object", "null"], description: "kept with the run, never given to the function" },
+    version: text,
+    start_at: { ...text, description: "not built yet: a value is refused" },
+    webhook: { type: ["object", "null"], description: "not built yet: a value is refused" },
+  },
+} as const;
+export type RunEnvelope = FromSchema<typeof RUN_ENVELOPE>;
+
+export const BATCH_ENVELOPE = {
+  type: "object",
+  required: ["agent", "items"],
+  additionalProperties: false,
+  properties: {
+    agent: { type: "string", minLength: 1, description: "`name`, or `name@v7` for one version" },
+    tag: { ...text, description: "left out: the default entrypoint" },
+    items: { type: "array", description: "one run per item; each is an input" },
+    concurrency: { type: ["integer", "null"], minimum: 1, description: "how many of them run at a time" },
+    version: text,
+  },
+} as const;
+export type BatchEnvelope = FromSchema<typeof BATCH_ENVELOPE>;
+
+export const CANCEL_BODY = {
+  type: "object",
+  additionalProperties: false,
+  properties: { reason: { type: ["string", "null"] } },
+} as const;
+export type CancelBody = FromSchema<typeof CANCEL_BODY>;
+
+export const RESUME_BODY = {
+  type: "object",
+  required: ["value"],
+  additionalProperties: false,
+  properties: { value: { description: "the answer to what the run asked; any JSON" } },
+} as const;
+export type ResumeBody = FromSchema<typeof RESUME_BODY>;
+
+/** Of requests that need no body: nothing, or `{}`. */
+export const EMPTY_BODY = { type: "object", additionalProperties: false } as const;
+export type EmptyBody = FromSchema<typeof EMPTY_BODY>;
+
+export const FORK_BODY = {
+  type: "object",
+  additionalProperties: false,
+  properties: {
+    id: { ...text, description: "of the new session; left out: one is made" },
+    at: { ...text, description: "a run: the state as it was after it; left out: now" },
+  },
+} as const;
+export type ForkBody = FromSchema<typeof FORK_BODY>;

@@ -1,0 +1,134 @@
+/** What the API answers with, as JSON Schema 2020-12, for the OpenAPI description. Types stand in `../run.ts` and `../errors.ts`. */
+import { ERRORS } from "../errors.ts";
+import { END_TYPES, EVENT_TYPES } from "../events.ts";
+import { CANCELLED_BY, RUN_STATUSES } from "../run.ts";
+
+const string = { type: "string" } as const;
+const nullable = { type: ["string", "null"] } as const;
+const count = { type: "integer", minimum: 0 } as const;
+const time = { type: "string", format: "date-time" } as const;
+const any = { description: "any JSON" } as const;
+
+const object = (properties: Readonly<Record<string, unknown>>, optional: readonly string[] = []) => ({
+  type: "object",
+  required: Object.keys(properties).filter((name) => !optional.includes(name)),
+  properties,
+});
+
+const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
+const page = (name: string) => object({ items: { type: "array", items: ref(name) }, next: nullable });
+
+const Problem = object(
+  {
+    type: { type: "string", format: "uri" },
+    title: string,
+    status: { type: "integer" },
+    detail: string,
+    code: { type: "string", enum: Object.keys(ERRORS) },
+    origin: { type: "string", enum: ["caller", "agent", "platform"] },
+    retryable: { type: "boolean" },
+    hint: string,
+    run_id: string,
+    errors: { type: "array", items: object({ pointer: string, detail: string }) },
+    traceback: string,
+  },
+  ["run_id", "errors", "traceback"],
+);
+
+const Run = object(
+  {
+    id: { type: "string", pattern: "^run_" },
+    agent: string,
+    version: string,
+    tag: string,
+    status: { type: "string", enum: RUN_STATUSES },
+    input: any,
+    output: any,
+    error: { anyOf: [ref("Problem"), { type: "null" }] },
+    session: nullable,
+    user: nullable,
+    attempt: count,
+    metadata: { type: "object" },
+    durable: { type: "boolean" },
+    created_at: time,
+    started_at: nullable,
+    ended_at: nullable,
+    usage: object({
+      duration_ms: { type: "number" },
+      input_tokens: { type: ["integer", "null"] },
+      output_tokens: { type: ["integer", "null"] },
+    }),
+    last_event: { ...count, description: "number of the newest event" },
+    retry_of: string,
+    batch: string,
+    index: count,
+    cancelled: object({ by: { type: "string", enum: CANCELLED_BY }, reason: nullable }),
+    waiting: object({ interrupts: { type: "array", items: object({ id: string, question: any, schema: any }) } }),
+  },
+  ["retry_of", "batch", "index", "cancelled", "waiting"],
+);
+
+const Batch = object({
+  id: { type: "string", pattern: "^bat_" },
+  agent: string,
+  tag: string,
+  status: { type: "string", enum: ["running", "ended", "cancelled"] },
+  counts: object({ queued: count, running: count, succeeded: count, failed: count, cancelled: count }),
+  total: count,
+  created_at: time,
+});
+
+const Agent = object({
+  name: { type: "string", description: "its name in URLs" },
+  title: { type: "string", description: "its name as the config says it" },
+  version: string,
+  default: { type: "string", description: "the tag that is run when none is named" },
+  entrypoints: {
+    type: "array",
+    items: object({
+      tag: string,
+      type: string,
+      input: { type: "string", enum: ["object", "args", "chat"] },
+      input_schema: { description: "JSON Schema of the body" },
+      output_schema: { description: "JSON Schema of the output, or null" },
+      streams: { type: "boolean" },
+    }),
+  },
+});
+
+const sessionMembers = { id: string, agent: string, user: nullable, created_at: time, updated_at: time, runs: count };
+
+export const VIEWS = {
+  Problem,
+  Run,
+  RunPage: page("Run"),
+  Batch,
+  Agent,
+  AgentList: object({ items: { type: "array", items: ref("Agent") }, next: { type: "null" } }),
+  Session: object(sessionMembers),
+  SessionPage: page("Session"),
+  SessionState: object({ ...sessionMembers, state: any }),
+  Event: object({
+    n: { type: ["integer", "null"], description: "null: a log record, which has no number" },
+    type: { type: "string", enum: [...EVENT_TYPES, "log"], description: `a stream ends with ${END_TYPES.join(", ")}` },
+    data: any,
+  }),
+  Log: object({
+    at: time,
+    level: { type: "string", enum: ["debug", "info", "warning", "error"] },
+    stream: { type: "string", enum: ["stdout", "stderr", "logging"] },
+    message: string,
+  }),
+  Output: { description: "what the entrypoint returned; of a stream `{chunks, output}`" },
+  Info: object({
+    version: string,
+    api: string,
+    min_cli: string,
+    isolation: string,
+    degraded: { type: "array", items: string },
+    mapped_hosts: { type: "array", items: string },
+  }),
+  Health: object({ status: string }),
+} as const;
+
+export type ViewName = keyof typeof VIEWS;
