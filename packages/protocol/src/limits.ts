@@ -89,6 +89,21 @@ export const LIMITS = {
   environment_cache: limit(20, "count", "built environments that are kept", {
     says: "the one unused for the longest time is deleted",
   }),
+  reconnect_attempts: limit(6, "count", "attempts of a client to find a lost event stream again, without a new event", {
+    says: "the client's stream fails with its connection error",
+  }),
+  reconnect_delay: limit(10 * SECOND, "ms", "the longest pause of a client between two such attempts", {
+    says: "further pauses are as long",
+  }),
+  stream_silence: limit(45 * SECOND, "ms", "an event stream without a byte, pings included", {
+    says: "the client takes the connection for lost and opens it again",
+  }),
+  cancel_time: limit(5 * SECOND, "ms", "a client's wait for the answer to a cancel that it sends while leaving", {
+    says: "the client leaves; the server ends the run after `disconnect_grace`",
+  }),
+  batch_poll: limit(2 * SECOND, "ms", "the longest pause of a client between two looks at a batch", {
+    says: "further pauses are as long",
+  }),
   hosts_seen: limit(500, "count", "outgoing hosts that are remembered for an agent", {
     says: "further ones are not remembered",
   }),
