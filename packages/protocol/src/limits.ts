@@ -86,6 +86,10 @@ export const LIMITS = {
   log_queue: limit(4 * MiB, "bytes", "log lines that wait for a slow terminal", {
     says: "further lines are dropped, and counted",
   }),
+  idle_timeout: limit(60 * SECOND, "ms", "how long an unused version stays awake, unless the config says otherwise", {
+    says: "it is parked, and gone after ten times that",
+  }),
+  config_file: limit(1 * MiB, "bytes", "a config or `.env` file", { says: "it is not read, and said" }),
   environment_cache: limit(20, "count", "built environments that are kept", {
     says: "the one unused for the longest time is deleted",
   }),
