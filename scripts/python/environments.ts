@@ -1,0 +1,54 @@
+/**
+ * Virtual environments for tests, checks and benchmarks, made from hash-locked files, kept in node_modules/.cache under
+ * a key of their content, never half-built: the folder gets its name when everything is in it.
+ */
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { command } from "../run/command.ts";
+import type { Interpreter } from "./interpreters.ts";
+
+const CACHE = resolve(import.meta.dirname, "../../node_modules/.cache");
+const UV_VERSION = "0.13.9";
+
+/** The `bin` folder of an environment that holds exactly what `lock` names. */
+export async function environment(interpreter: Interpreter, name: string, lock: string): Promise<string> {
+  const key = createHash("sha256").update(readFileSync(lock)).update(interpreter.path).digest("hex").slice(0, 12);
+  const folder = join(CACHE, `${name}-${interpreter.version}-${key}`);
+  if (existsSync(folder)) return join(folder, "bin");
+  mkdirSync(CACHE, { recursive: true });
+  sweep(`${name}-${interpreter.version}-`);
+  process.stderr.write(`building the ${name} environment for Python ${interpreter.version}\n`);
+  const uv = await findUv(interpreter);
+  const half = `${folder}.${process.pid}.half`;
+  await must([uv, "venv", "--quiet", "--relocatable", "--python", interpreter.path, half]);
+  await must([uv, "pip", "install", "--quiet", "--require-hashes", "--python", join(half, "bin/python"), "-r", lock]);
+  renameSync(half, folder);
+  return join(folder, "bin");
+}
+
+/** Environments of an older lock, and what an interrupted build left. */
+function sweep(prefix: string): void {
+  for (const entry of readdirSync(CACHE)) {
+    if (entry.startsWith(prefix)) rmSync(join(CACHE, entry), { recursive: true, force: true });
+  }
+}
+
+/** uv on PATH, else the pinned one, fetched once through the interpreter's own pip. */
+async function findUv(interpreter: Interpreter): Promise<string> {
+  if ((await command(["uv", "--version"])).ok) return "uv";
+  const folder = join(CACHE, `uv-${UV_VERSION}`);
+  const uv = join(folder, "bin/uv");
+  if (existsSync(uv)) return uv;
+  const half = `${folder}.${process.pid}.half`;
+  const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--target", half, `uv==${UV_VERSION}`];
+  await must([interpreter.path, ...pip]);
+  rmSync(folder, { recursive: true, force: true });
+  renameSync(half, folder);
+  return uv;
+}
+
+async function must(argv: readonly string[]): Promise<void> {
+  const { ok, output } = await command(argv);
+  if (!ok) throw new Error(`${argv.join(" ")}\n${output}`);
+}
