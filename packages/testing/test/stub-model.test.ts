@@ -1,0 +1,58 @@
+import { SseDecoder } from "@runagent/protocol/sse";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type StubModel, startStubModel } from "../src/index.ts";
+
+let model: StubModel;
+beforeEach(async () => {
+  model = await startStubModel();
+});
+afterEach(() => model.close());
+
+const ask = (path: string, body: object): Promise<Response> =>
+  fetch(`${model.url}${path}`, { method: "POST", body: JSON.stringify(body) });
+
+const hello = { model: "m", messages: [{ role: "user", content: "hello there" }] };
+
+test("without a script the last user message comes back", async () => {
+  const answer: unknown = await (await ask("/chat/completions", hello)).json();
+  expect(answer).toMatchObject({ choices: [{ message: { content: "hello there" }, finish_reason: "stop" }] });
+});
+
+test("a scripted tool call comes before a scripted text, one a request", async () => {
+  model.script({ tools: [{ name: "add", args: { a: 1 } }] }, { text: "two" });
+  const first: unknown = await (await ask("/chat/completions", hello)).json();
+  const second: unknown = await (await ask("/chat/completions", hello)).json();
+  const call = { function: { name: "add", arguments: '{"a":1}' } };
+  expect(first).toMatchObject({ choices: [{ message: { tool_calls: [call] }, finish_reason: "tool_calls" }] });
+  expect(second).toMatchObject({ choices: [{ message: { content: "two" } }] });
+  expect(model.requests.map((one) => one.path)).toEqual(["/v1/chat/completions", "/v1/chat/completions"]);
+});
+
+test("a stream's deltas are the text, and it ends with DONE", async () => {
+  model.script({ text: "one two three" });
+  const text = await (await ask("/chat/completions", { ...hello, stream: true })).text();
+  const data = new SseDecoder().push(text).map((one) => one.data);
+  const deltas = data.slice(0, -1).map((one) => JSON.parse(one).choices[0]?.delta?.content ?? "");
+  expect(deltas.join("")).toBe("one two three");
+  expect(data.at(-1)).toBe("[DONE]");
+});
+
+test("the responses dialect streams named events from created to completed", async () => {
+  const text = await (await ask("/responses", { input: "a b", stream: true })).text();
+  const events = new SseDecoder().push(text);
+  expect(events[0]?.event).toBe("response.created");
+  expect(events.at(-1)?.event).toBe("response.completed");
+  expect(JSON.parse(events.at(-1)?.data ?? "").response.output[0].content[0].text).toBe("a b");
+});
+
+test("a failure of the script is that status", async () => {
+  model.script({ failure: 429 }, { failure: 500 });
+  expect((await ask("/chat/completions", hello)).status).toBe(429);
+  expect((await ask("/chat/completions", hello)).status).toBe(500);
+});
+
+test("a cut stream breaks after its first piece", async () => {
+  model.script({ text: "never whole", failure: "cut" });
+  const response = await ask("/chat/completions", { ...hello, stream: true });
+  await expect(response.text()).rejects.toThrow();
+});
