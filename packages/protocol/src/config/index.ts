@@ -9,6 +9,7 @@ import { type FileLookup, missingFiles, namedFiles } from "./files.ts";
 import { fill, type Written } from "./fill.ts";
 import { interpolate, type Lookup } from "./interpolate.ts";
 import { legacyNotes } from "./legacy.ts";
+import { slug } from "./names.ts";
 import { type ConfigProblem, Findings, said } from "./problems.ts";
 import { checkRelations } from "./relations.ts";
 import { CONFIG_SCHEMA, type WrittenConfig } from "./schema.ts";
@@ -33,6 +34,8 @@ export interface ReadOptions {
 export interface ConfigReading {
   /** Null when a problem is an error. */
   readonly config: AgentConfig | null;
+  /** The URL name, also of a config with errors, if it can be told. */
+  readonly name: string | null;
   /** As they stand in the file. */
   readonly problems: readonly ConfigProblem[];
   /** What was assumed, one sentence each. */
@@ -53,8 +56,9 @@ export async function readConfig(text: string, fileName: string, options: ReadOp
   const sound = checkAll(value, findings);
   if (options.files !== undefined) addMissing(value, options.files, findings);
   const problems = findings.sorted();
-  if (!sound(value) || findings.failed) return { config: null, problems, notes: [] };
-  return { config: fill(value, writtenIn(document, findings)), problems, notes: legacyNotes(value) };
+  const name = isObject(value) && typeof value.agent_name === "string" ? slug(value.agent_name) : null;
+  if (!sound(value) || findings.failed) return { config: null, name, problems, notes: [] };
+  return { name, config: fill(value, writtenIn(document, findings)), problems, notes: legacyNotes(value) };
 }
 
 const keep: Lookup = () => undefined;

@@ -1,0 +1,226 @@
+/**
+ * Reads an agent's folder: the config, `.env`, and the environment that the agent gets. A user's mistake is a problem in
+ * the result, never an exception. Variables, strongest first: shell, `--env-file`, `.env`, `env_vars`; the agent sees the
+ * shell's less `RUNAGENT_*` (S2).
+ */
+import { readFile, stat } from "node:fs/promises";
+import { basename, isAbsolute, join, relative, resolve } from "node:path";
+import { DEFAULT_LIMITS, type Problem, problem } from "@runagent/protocol";
+import {
+  type AgentConfig,
+  type ConfigProblem,
+  type ConfigReading,
+  type Language,
+  type Lookup,
+  languageOf,
+  readConfig,
+} from "@runagent/protocol/config";
+import { discoverAgent } from "./discover.ts";
+import { parseEnvFile } from "./env-file.ts";
+import { lookIn } from "./source-files.ts";
+
+export const CONFIG_FILES = ["runagent.config.json", "runagent.config.yaml", "runagent.config.yml"] as const;
+
+export interface FolderRequest {
+  /** The agent's folder. */
+  readonly root: string;
+  /** The shell's environment. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** `--env-file`. */
+  readonly envFile: string | null;
+  /** `--entry FILE:NAME`. */
+  readonly entry: string | null;
+}
+
+export type FolderReading = {
+  /** Files whose change makes this reading old, absolute; they need not exist. */
+  readonly watch: readonly string[];
+  /** Errors and warnings, as they stand in the files. */
+  readonly problems: readonly ConfigProblem[];
+  readonly notes: readonly string[];
+} & (
+  | {
+      readonly kind: "read";
+      readonly config: AgentConfig;
+      readonly language: Language;
+      /** The agent's whole environment, values of secrets included. */
+      readonly env: Readonly<Record<string, string>>;
+    }
+  | { readonly kind: "invalid"; readonly agent: string | null }
+  | { readonly kind: "nothing"; readonly detail: string }
+);
+
+export async function readFolder(request: FolderRequest): Promise<FolderReading> {
+  const root = resolve(request.root);
+  const named = [...CONFIG_FILES.map((name) => join(root, name)), join(root, ".env")];
+  const envFile = request.envFile === null ? null : resolve(request.envFile);
+  const watch = envFile === null ? named : [...named, envFile];
+  if (!(await isFolder(root))) {
+    return { kind: "nothing", detail: `${root} is no folder.`, watch, problems: [], notes: [] };
+  }
+  const variables = await readVariables(root, envFile, request.env);
+  const reading = await readAgent({ root, entry: request.entry, lookup: variables.lookup });
+  const problems = [...reading.problems, ...variables.problems];
+  const both = { watch, problems, notes: reading.notes };
+  if (reading.absent) return { kind: "nothing", detail: nothingFound(root), ...both };
+  const { config } = reading;
+  if (config === null || problems.some((one) => one.severity === "error")) {
+    return { kind: "invalid", agent: config?.name ?? reading.name, ...both };
+  }
+  const first = config.entrypoints[0];
+  const language = first === undefined ? undefined : languageOf(first.file);
+  if (language === undefined) return { kind: "nothing", detail: nothingFound(root), ...both };
+  const env = { ...config.envVars, ...variables.values };
+  const notes = [...both.notes, ...secretNotes(config, env)];
+  return { kind: "read", config, language, env, watch, problems, notes };
+}
+
+/** All errors of a reading as the one problem that calls are answered with while the agent cannot load. */
+export function loadProblem(problems: readonly ConfigProblem[]): Problem {
+  const errors = problems.filter((one) => one.severity === "error");
+  const detail = errors.map(problemLine).join("\n");
+  return problem("LOAD_FAILED", detail, {
+    hint: "Mend the config and save; `runagent validate` shows everything that is wrong with it.",
+    errors: errors.map((one) => ({ pointer: one.pointer, detail: `found ${one.found}, expected ${one.expected}` })),
+    problems: errors,
+  });
+}
+
+/** `runagent.config.json:3:14 found "x", expected a list. Did you mean …?` */
+export function problemLine(one: ConfigProblem): string {
+  const advice = one.suggestion === null ? "" : ` ${one.suggestion}`;
+  return `${one.file}:${one.line}:${one.column} found ${one.found}, expected ${one.expected}.${advice}`;
+}
+
+type AgentReading = ConfigReading & { readonly absent: boolean };
+
+const ABSENT: AgentReading = { absent: true, config: null, name: null, problems: [], notes: [] };
+
+async function readAgent(at: { root: string; entry: string | null; lookup: Lookup }): Promise<AgentReading> {
+  const { root, entry, lookup } = at;
+  const written = await readWritten(root, lookup);
+  if (entry !== null) return withEntry(entry, written, at);
+  if (!written.absent && (written.config === null || written.config.entrypoints.length > 0)) return written;
+  const discovered = await discoverAgent(root);
+  if (discovered === null) return written;
+  const assumed = await readAssumed(discovered.entrypoints, { root, lookup, name: "found" });
+  const notes = [...written.notes, discovered.note, ...assumed.notes];
+  const entrypoints = assumed.config?.entrypoints ?? [];
+  return { ...assumed, notes, config: written.config === null ? assumed.config : { ...written.config, entrypoints } };
+}
+
+async function readWritten(root: string, lookup: Lookup): Promise<AgentReading> {
+  for (const name of CONFIG_FILES) {
+    const text = await readText(join(root, name));
+    if (text === null) continue;
+    if (typeof text !== "string") return { ...ABSENT, absent: false, problems: [unreadable(name, text.why)] };
+    return { absent: false, ...(await readConfig(text, name, { lookup, files: lookIn(root) })) };
+  }
+  return ABSENT;
+}
+
+/** `--entry` takes the place of the config's entrypoints; the rest of the config counts. */
+async function withEntry(
+  entry: string,
+  written: AgentReading,
+  at: { root: string; lookup: Lookup },
+): Promise<AgentReading> {
+  const colon = entry.lastIndexOf(":");
+  const path = colon < 0 ? entry : entry.slice(0, colon);
+  const file = isAbsolute(path) ? relative(at.root, path) : path;
+  const module = colon < 0 ? "" : entry.slice(colon + 1);
+  const assumed = await readAssumed([{ file, module }], { ...at, name: "--entry" });
+  if (written.absent || assumed.config === null) return assumed;
+  if (written.config === null) return written;
+  return { ...written, config: { ...written.config, entrypoints: assumed.config.entrypoints, healthcheck: null } };
+}
+
+async function readAssumed(
+  entrypoints: readonly { readonly file: string; readonly module: string }[],
+  at: { root: string; lookup: Lookup; name: string },
+): Promise<AgentReading> {
+  const text = JSON.stringify({ agent_name: basename(at.root), agent_architecture: { entrypoints } });
+  const reading = await readConfig(text, at.name, { files: lookIn(at.root) });
+  const notes = [`No config: the agent is called "${basename(at.root)}" after its folder.`];
+  return { absent: false, ...reading, notes };
+}
+
+async function readVariables(root: string, envFile: string | null, shell: FolderRequest["env"]) {
+  const own = Object.fromEntries(
+    Object.entries(shell).flatMap(([name, value]) =>
+      value === undefined || name.startsWith("RUNAGENT_") ? [] : [[name, value]],
+    ),
+  );
+  const outer: Lookup = (name) => own[name];
+  const dotenv = await readEnvFile(join(root, ".env"), ".env", outer);
+  const named = envFile === null ? NO_FILE : await readEnvFile(envFile, envFile, outer);
+  const values: Record<string, string> = { ...dotenv.values, ...named.values, ...own };
+  const missing = envFile !== null && named.absent ? [unreadable(envFile, "no such file")] : [];
+  const lookup: Lookup = (name) => (Object.hasOwn(values, name) ? values[name] : undefined);
+  return { values, lookup, problems: [...dotenv.problems, ...named.problems, ...missing] };
+}
+
+interface EnvReading {
+  readonly absent: boolean;
+  readonly values: Readonly<Record<string, string>>;
+  readonly problems: readonly ConfigProblem[];
+}
+
+const NO_FILE: EnvReading = { absent: true, values: {}, problems: [] };
+
+async function readEnvFile(path: string, shown: string, outer: Lookup): Promise<EnvReading> {
+  const text = await readText(path);
+  if (text === null) return NO_FILE;
+  if (typeof text !== "string") return { absent: false, values: {}, problems: [unreadable(shown, text.why)] };
+  const { values, problems } = parseEnvFile(text, outer);
+  return {
+    absent: false,
+    values,
+    problems: problems.map(({ line, found }) => ({
+      ...at(shown, line),
+      found,
+      expected: "NAME=value",
+      severity: "warning",
+    })),
+  };
+}
+
+const at = (file: string, line: number) => ({ file, line, column: 1, pointer: "", suggestion: null });
+
+const unreadable = (file: string, why: string): ConfigProblem => ({
+  ...at(file, 1),
+  found: why,
+  expected: "a readable text file in UTF-8",
+  severity: "error",
+});
+
+/** Null: there is none. */
+async function readText(path: string): Promise<string | null | { readonly why: string }> {
+  try {
+    const stats = await stat(path);
+    if (!stats.isFile()) return stats.isDirectory() ? { why: "a folder" } : null;
+    if (stats.size > DEFAULT_LIMITS.config_file) return { why: `a file of ${stats.size} bytes` };
+    return new TextDecoder("utf-8", { fatal: true }).decode(await readFile(path));
+  } catch (error) {
+    if (error instanceof TypeError) return { why: "bytes that are no UTF-8" };
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    return code === "ENOENT" || code === "ENOTDIR" ? null : { why: `a file that cannot be read (${String(code)})` };
+  }
+}
+
+const isFolder = async (path: string): Promise<boolean> =>
+  stat(path).then(
+    (stats) => stats.isDirectory(),
+    () => false,
+  );
+
+const nothingFound = (root: string): string =>
+  `No agent found in ${root}: there is no runagent.config.json (or .yaml) that names an entrypoint. ` +
+  "Write one with `runagent init`, or name the agent: `runagent serve --entry agent.py:app`.";
+
+function secretNotes(config: AgentConfig, env: Readonly<Record<string, string>>): string[] {
+  const missing = config.secrets.filter((name) => !Object.hasOwn(env, name));
+  return missing.length === 0
+    ? []
+    : [`Secrets without a value: ${missing.join(", ")}. Set them in the shell or in .env.`];
+}
