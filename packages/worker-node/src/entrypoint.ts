@@ -1,0 +1,69 @@
+/** One entrypoint of the loaded agent: what it is (its description) and what is called. */
+import type { EntrypointDescription, EntrypointSpec, EntrypointType } from "@runagent/protocol";
+import { findInputSchema, type InputSchema } from "./input-schema.ts";
+import { broken, type Callable, type Resolver, type Target } from "./resolve.ts";
+
+export interface Entrypoint {
+  readonly spec: EntrypointSpec;
+  readonly target: Target;
+  readonly type: EntrypointType;
+  readonly schema: InputSchema | null;
+  readonly description: EntrypointDescription;
+}
+
+export interface EntrypointOptions {
+  readonly exports: object;
+  readonly resolver: Resolver;
+  readonly concurrency: number | null;
+  /** Read from the TypeScript types at build. */
+  readonly schemas: { readonly input?: unknown; readonly output?: unknown } | undefined;
+}
+
+/** Code that awaits: so many runs share one process, unless the config says otherwise. */
+const DEFAULT_SLOTS = 10;
+
+/** Throws RunAgentError LOAD_FAILED. */
+export async function makeEntrypoint(spec: EntrypointSpec, options: EntrypointOptions): Promise<Entrypoint> {
+  const target = await options.resolver.resolve(options.exports, spec);
+  const type = spec.type ?? typeOf(target, spec.tag);
+  if (type === "batch" && target.kind === "function" && takesNothing(target.call)) {
+    throw broken(spec, 'takes no parameter, but its type is "batch": it is called with the list');
+  }
+  const name = spec.module.split(".").at(-1) ?? spec.tag;
+  const schema = target.kind === "function" ? findInputSchema(options.exports, [name, spec.tag]) : null;
+  return { spec, target, type, schema, description: describe({ spec, target, type, schema, options }) };
+}
+
+function describe(made: {
+  spec: EntrypointSpec;
+  target: Target;
+  type: EntrypointType;
+  schema: InputSchema | null;
+  options: EntrypointOptions;
+}): EntrypointDescription {
+  const { spec, target, type, schema, options } = made;
+  const slots = options.concurrency ?? DEFAULT_SLOTS;
+  const common = { tag: spec.tag, type, slots, description: null, output_schema: options.schemas?.output ?? {} };
+  if (target.kind === "agent") {
+    const { input, inputSchema, streams } = target.adapter.describe(target.verb);
+    return { ...common, input, input_schema: inputSchema, streams, adapter: target.adapter.name };
+  }
+  const input_schema = schema?.jsonSchema ?? options.schemas?.input ?? (type === "batch" ? { type: "array" } : {});
+  return { ...common, input: "object", input_schema, streams: type === "generic_stream", adapter: "none" };
+}
+
+/** `batch` is never inferred. */
+function typeOf(target: Target, tag: string): EntrypointType {
+  if (target.kind === "agent") return target.verb === "stream" || tag.endsWith("_stream") ? "generic_stream" : "async";
+  const kind: unknown = Object.getPrototypeOf(target.call)?.constructor?.name;
+  if (kind === "GeneratorFunction" || kind === "AsyncGeneratorFunction") return "generic_stream";
+  if (tag.endsWith("_stream")) return "generic_stream";
+  return kind === "AsyncFunction" ? "async" : "generic";
+}
+
+/** Known for sure: `length` alone does not count parameters with a default. */
+function takesNothing(call: Callable): boolean {
+  if (call.length > 0) return false;
+  const source = Function.prototype.toString.call(call);
+  return /^(async\s+)?(function\b)?\s*\*?\s*[\w$]*\s*\(\s*\)/.test(source);
+}

@@ -1,0 +1,63 @@
+/**
+ * Pulling iterators (G1): one item at a time, the next when the last was taken. A cancelled run asks its iterator to
+ * return and waits for it.
+ */
+import type { Run } from "./run.ts";
+
+export type AnyIterator = AsyncIterator<unknown, unknown> | Iterator<unknown, unknown>;
+
+/** Pulls until the end, or until the run is cancelled: then the iterator is asked to return, and is waited for. */
+export async function pull(run: Run, iterator: AnyIterator, take: (item: unknown) => Promise<void>): Promise<unknown> {
+  let returning: Promise<unknown> | null = null;
+  const stop = () => {
+    returning ??= endIterator(iterator);
+  };
+  run.signal.addEventListener("abort", stop, { once: true });
+  try {
+    for (;;) {
+      const step = await iterator.next();
+      if (run.cancelled) throw run.signal.reason;
+      if (step.done === true) return step.value;
+      await take(step.value);
+    }
+  } catch (error) {
+    stop();
+    await returning;
+    throw error;
+  } finally {
+    run.signal.removeEventListener("abort", stop);
+  }
+}
+
+async function endIterator(iterator: AnyIterator): Promise<void> {
+  try {
+    await iterator.return?.();
+  } catch {
+    // The run ends with the reason why the iterator was ended, not with what its clean-up threw.
+  }
+}
+
+/** Null for what is data: arrays, maps, strings and other collections that can be read twice. */
+export function iteratorOf(value: object): AnyIterator | null {
+  if (value instanceof ReadableStream) return textOf(value[Symbol.asyncIterator]());
+  const asynchronous: unknown = Reflect.get(value, Symbol.asyncIterator);
+  if (typeof asynchronous === "function") return Reflect.apply(asynchronous, value, []);
+  const synchronous: unknown = Reflect.get(value, Symbol.iterator);
+  if (typeof synchronous !== "function" || typeof Reflect.get(value, "next") !== "function") return null;
+  return Reflect.apply(synchronous, value, []);
+}
+
+/** Bytes of a stream are UTF-8 text; characters that were cut in two are put together. */
+async function* textOf(source: AsyncIterable<unknown>): AsyncGenerator<unknown, unknown> {
+  const decoder = new TextDecoder();
+  for await (const item of source) {
+    if (!(item instanceof Uint8Array)) yield item;
+    else {
+      const text = decoder.decode(item, { stream: true });
+      if (text !== "") yield text;
+    }
+  }
+  const rest = decoder.decode();
+  if (rest !== "") yield rest;
+  return undefined;
+}
