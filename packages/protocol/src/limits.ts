@@ -108,9 +108,37 @@ export const LIMITS = {
   batch_poll: limit(2 * SECOND, "ms", "the longest pause of a client between two looks at a batch", {
     says: "further pauses are as long",
   }),
+  spawn_wait: limit(3, "ms", "a run's wait for a free slot", {
+    says: "one more worker is started, if there may be more",
+  }),
+  spawn_retry: limit(1 * SECOND, "ms", "after a worker could not be started, while others run", {
+    says: "it is tried again",
+  }),
+  batch_runs_in_memory: limit(20_000, "count", "items of ended batches that `runagent serve` remembers", {
+    says: "the oldest batches are forgotten: BATCH_NOT_FOUND",
+  }),
+  store_bytes_in_memory: limit(256 * MiB, "bytes", "records of durable runs in the memory engine", "STORAGE_FULL"),
   hosts_seen: limit(500, "count", "outgoing hosts that are remembered for an agent", {
     says: "further ones are not remembered",
   }),
+  event_ping: limit(15 * SECOND, "ms", "between pings of an open event stream", { says: "`: ping` is written" }),
+  event_retry: limit(1 * SECOND, "ms", "what a stream tells its reader to wait before it connects again", {
+    says: "the reader connects again",
+  }),
+  stream_slice: limit(256, "count", "events that are taken for a reader at once", { says: "the rest follow" }),
+  stream_write: limit(64 * KiB, "bytes", "what is written to a reader at once, unless one event is larger", {
+    says: "the rest follows when the reader has taken it",
+  }),
+  retry_after: limit(1 * SECOND, "ms", "what `Retry-After` says when nothing better is known", {
+    says: "the caller may try again",
+  }),
+  linger: limit(2 * SECOND, "ms", "from a refusal to the end of its connection", { says: "the connection is closed" }),
+  keep_alive: limit(65 * SECOND, "ms", "a connection without a request", { says: "the connection is closed" }),
+  preflight: limit(600 * SECOND, "ms", "how long a browser may remember what a page may send", {
+    says: "the browser asks again",
+  }),
+  pointed_errors: limit(50, "count", "places that one problem points at", { says: "further ones are left out" }),
+  list_usual: limit(50, "count", "items of a page when no `limit` is given", { says: "`next` leads to the rest" }),
 } as const satisfies Record<string, Limit>;
 
 export type LimitName = keyof typeof LIMITS;

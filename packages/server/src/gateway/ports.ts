@@ -119,6 +119,8 @@ export interface Agents {
 /** One line a request, counters and times: called once when a request is over. */
 export interface RequestObserver {
   request(entry: RequestEntry): void;
+  /** One sentence for the server's log: a fault of ours, a schema that cannot be checked. */
+  note?(sentence: string): void;
 }
 
 export interface RequestEntry {

@@ -1,0 +1,22 @@
+/** What every request of one gateway shares: the other hops, the limits, and the open streams. */
+import { DEFAULT_LIMITS, type LimitValues } from "@runagent/protocol";
+import { InputChecks } from "./input/schema-check.ts";
+import type { GatewayPorts, GatewaySettings } from "./ports.ts";
+import { Readers } from "./stream/readers.ts";
+
+export interface Context {
+  readonly ports: GatewayPorts;
+  readonly limits: LimitValues;
+  readonly checks: InputChecks;
+  readonly readers: Readers;
+}
+
+export function createContext(settings: GatewaySettings, ports: GatewayPorts): Context {
+  const limits: LimitValues = { ...DEFAULT_LIMITS, ...settings.limits };
+  return {
+    ports,
+    limits,
+    checks: new InputChecks((sentence) => ports.observer.note?.(sentence)),
+    readers: new Readers(limits.streams_in_serve, limits.event_ping),
+  };
+}

@@ -1,0 +1,3 @@
+export function docsPage(_agents: unknown): string {
+  return "<!doctype html>";
+}

@@ -1,0 +1,77 @@
+/**
+ * One request and its answer. It is over when the connection has the whole answer or is gone; then, once, whoever waits
+ * in it leaves (`onOver`) and the observer gets its line.
+ */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Caller, ErrorCode, Problem } from "@runagent/protocol";
+import type { Context } from "./context.ts";
+import { type Query, queryOf } from "./http/query.ts";
+
+export class Exchange {
+  readonly context: Context;
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly startedAt = Date.now();
+  /** `serve` has one caller, who may do everything. */
+  readonly caller: Caller = null;
+  /** Of the CORS answer; null: the request has no `Origin`. */
+  origin: string | null = null;
+  path = "";
+  search = "";
+  /** Names and values of the path's parameters, in turn. */
+  params: readonly string[] = [];
+  runId: string | null = null;
+  code: ErrorCode | null = null;
+  /** The answer is out, or nobody is there to take it. */
+  over = false;
+  onOver: (() => void) | null = null;
+  isRefused = false;
+  readonly #began = performance.now();
+
+  constructor(context: Context, req: IncomingMessage, res: ServerResponse) {
+    this.context = context;
+    this.req = req;
+    this.res = res;
+    res.once("close", () => this.#end());
+  }
+
+  /** A parameter of the path, decoded. */
+  param(name: string): string {
+    const value = this.params[this.params.indexOf(name) + 1];
+    if (value === undefined || !this.params.includes(name)) throw new Error(`the route has no parameter ${name}`);
+    return value;
+  }
+
+  /** A header that may stand once; of one that stands several times the first. Empty counts as left out. */
+  header(name: string): string | null {
+    const value = this.req.headers[name];
+    const first = typeof value === "string" ? value : value?.[0];
+    return first === undefined || first === "" ? null : first;
+  }
+
+  query(known: readonly string[] | null): Query {
+    return queryOf(this.search, known);
+  }
+
+  /** The problem went out on the bare socket; nothing else may be written. */
+  refused(problem: Problem): void {
+    this.code = problem.code;
+    this.res.statusCode = problem.status;
+    this.isRefused = true;
+  }
+
+  #end(): void {
+    if (this.over) return;
+    this.over = true;
+    this.onOver?.();
+    this.onOver = null;
+    this.context.ports.observer.request({
+      method: this.req.method ?? "",
+      path: this.path,
+      status: this.res.statusCode,
+      ms: performance.now() - this.#began,
+      runId: this.runId,
+      code: this.code,
+    });
+  }
+}

@@ -1,0 +1,58 @@
+/**
+ * Writes answers. Headers go out as one flat list and a body in one piece: node joins them into one packet. Every error
+ * that leaves is a problem of the catalogue (G2).
+ */
+import { LIMITS, type Problem, problem, RunAgentError } from "@runagent/protocol";
+import type { Exchange } from "../exchange.ts";
+import { addCors } from "./cors.ts";
+
+/** Names and values in turn. */
+export type Headers = readonly string[];
+
+export function answerJson(exchange: Exchange, status: number, body: string, headers: Headers = []): void {
+  answer(exchange, status, { type: "application/json", body, headers });
+}
+
+export function answer(
+  exchange: Exchange,
+  status: number,
+  content: { readonly type: string; readonly body: string; readonly headers?: Headers },
+): void {
+  if (exchange.over || exchange.isRefused || exchange.res.headersSent) return;
+  const all = ["Content-Type", content.type, "Content-Length", String(Buffer.byteLength(content.body))];
+  if (content.headers !== undefined) all.push(...content.headers);
+  if (exchange.origin !== null) addCors(all, exchange.origin);
+  exchange.res.writeHead(status, all).end(content.body);
+}
+
+/** `204`. */
+export function answerNothing(exchange: Exchange, headers: Headers = []): void {
+  const all = [...headers];
+  if (exchange.origin !== null) addCors(all, exchange.origin);
+  exchange.res.writeHead(204, all).end();
+}
+
+export function answerProblem(exchange: Exchange, body: Problem, headers: Headers = []): void {
+  exchange.code = body.code;
+  answer(exchange, body.status, {
+    type: "application/problem+json",
+    body: JSON.stringify(body),
+    headers: [...problemHeaders(body), ...headers],
+  });
+}
+
+/** `Retry-After` where trying again later is what helps. */
+export function problemHeaders(body: Problem): Headers {
+  if (body.status !== 429 && body.status !== 503) return [];
+  const said = body.retry_after;
+  const seconds = typeof said === "number" ? said : LIMITS.retry_after.value / 1000;
+  return ["Retry-After", String(Math.max(1, Math.ceil(seconds)))];
+}
+
+/** The problem of whatever was thrown. What is not of the catalogue is a fault of ours: it is noted, not shown. */
+export function problemOf(exchange: Exchange, thrown: unknown): Problem {
+  if (thrown instanceof RunAgentError) return thrown.problem;
+  const text = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+  exchange.context.ports.observer.note?.(`A fault of RunAgent: ${text}`);
+  return problem("INTERNAL", "Something in RunAgent itself went wrong; the server's log has the details.");
+}

@@ -1,0 +1,80 @@
+/**
+ * A request's body, whole, at most `body` bytes. One above it is refused at once: by its `Content-Length`, or at the byte
+ * that passes the limit.
+ */
+import { isUtf8 } from "node:buffer";
+import { type JsonText, jsonDepth, RunAgentError } from "@runagent/protocol";
+import type { Exchange } from "../exchange.ts";
+import { addCors } from "./cors.ts";
+import { refuse } from "./refuse.ts";
+
+export interface JsonBody {
+  /** The caller's own text: this is what is handed on. */
+  readonly text: JsonText;
+  /** The same, parsed, to look at. */
+  readonly value: unknown;
+}
+
+/** The body as JSON, whatever its content type; an empty one is `{}`. */
+export async function readJson(exchange: Exchange): Promise<JsonBody> {
+  const bytes = await readBytes(exchange);
+  if (!isUtf8(bytes)) throw invalid("The body is not UTF-8.");
+  const text = bytes.toString();
+  if (text === "" || text.trim() === "") return { text: "{}", value: {} };
+  const value = parsed(text);
+  const deepest = exchange.context.limits.json_depth;
+  // Each level takes two characters.
+  if (text.length > 2 * deepest && jsonDepth(text, deepest) > deepest) {
+    throw invalid(`The body is nested deeper than ${deepest}.`);
+  }
+  return { text, value };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const said = cause instanceof Error ? cause.message : String(cause);
+    throw new RunAgentError("INVALID_REQUEST", `The body is not JSON: ${said}`, {}, { cause });
+  }
+}
+
+function readBytes(exchange: Exchange): Promise<Buffer> {
+  const { req, res } = exchange;
+  const limit = exchange.context.limits.body;
+  if (Number(req.headers["content-length"] ?? 0) > limit) return Promise.reject(tooLarge(exchange));
+  if (req.headers.expect !== undefined) res.writeContinue();
+  return new Promise((resolve, reject) => {
+    let first: Buffer | null = null;
+    let more: Buffer[] | null = null;
+    let size = 0;
+    req.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > limit) return reject(tooLarge(exchange));
+      if (first === null) first = chunk;
+      else if (more === null) more = [first, chunk];
+      else more.push(chunk);
+    });
+    req.on("end", () => resolve(more === null ? (first ?? EMPTY) : Buffer.concat(more, size)));
+    req.on("error", (cause) => reject(left(cause)));
+  });
+}
+
+const EMPTY = Buffer.alloc(0);
+
+/** Refuses on the socket: what still comes is thrown away. */
+function tooLarge(exchange: Exchange): RunAgentError {
+  const limit = exchange.context.limits.body;
+  const error = new RunAgentError("INPUT_TOO_LARGE", `The body is larger than ${limit} bytes.`, { limit_bytes: limit });
+  const headers: string[] = [];
+  if (exchange.origin !== null) addCors(headers, exchange.origin);
+  exchange.refused(error.problem);
+  exchange.req.removeAllListeners("data");
+  refuse(exchange.req.socket, error.problem, headers);
+  exchange.req.resume();
+  return error;
+}
+
+const left = (cause: Error): RunAgentError =>
+  new RunAgentError("INVALID_REQUEST", "The connection ended amid the body.", {}, { cause });
+const invalid = (detail: string): RunAgentError => new RunAgentError("INVALID_REQUEST", detail);

@@ -1,0 +1,80 @@
+/** `/v1/batches`: one run for each item. */
+import { type Batch, type JsonText, jsonItems, type PointedError } from "@runagent/protocol";
+import type { BatchEnvelope } from "@runagent/protocol/api";
+import type { Exchange } from "../exchange.ts";
+import { answerJson } from "../http/answer.ts";
+import { limitOf } from "../http/query.ts";
+import { type Envelope, invalidBody, readBatchEnvelope, readCancelBody, readEmptyBody } from "../input/envelope.ts";
+import { fingerprint } from "../input/fingerprint.ts";
+import { invalidInput } from "../input/schema-check.ts";
+import type { Resolved } from "../ports.ts";
+import { runPageText } from "../run-text.ts";
+import { versionOf } from "./call-wishes.ts";
+
+export async function createBatch(exchange: Exchange): Promise<void> {
+  const envelope = await readBatchEnvelope(exchange);
+  const { value } = envelope;
+  const most = exchange.context.limits.batch;
+  if (value.items.length > most) throw invalidBody([{ pointer: "/items", detail: `at most ${most} items` }]);
+  const named = versionOf(value.agent);
+  const wanted = { agent: named.agent, version: value.version ?? named.version, tag: value.tag ?? null };
+  const resolved = await exchange.context.ports.agents.resolve(exchange.caller, wanted);
+  checkItems(exchange, resolved, envelope);
+  answerBatch(exchange, startBatch(exchange, resolved, envelope));
+}
+
+function startBatch(exchange: Exchange, resolved: Resolved, { value, members }: Envelope<BatchEnvelope>): Batch {
+  const tag = resolved.entrypoint.tag;
+  const items = members.get("items") ?? "[]";
+  const key = exchange.header("idempotency-key");
+  const concurrency = value.concurrency ?? null;
+  const parts: readonly JsonText[] = [items, String(concurrency)];
+  return exchange.context.ports.batches.start({
+    caller: exchange.caller,
+    agent: resolved.agent,
+    version: resolved.version,
+    tag,
+    items: jsonItems(items),
+    concurrency,
+    idempotency: key === null ? null : { key, fingerprint: fingerprint(tag, parts) },
+  });
+}
+
+/** One wrong item refuses the batch: nothing has run yet. Pointers lead to it through `items`. */
+function checkItems(exchange: Exchange, { entrypoint }: Resolved, { value, text }: Envelope<BatchEnvelope>): void {
+  const { checks, limits } = exchange.context;
+  const errors: PointedError[] = [];
+  for (const [index, item] of value.items.entries()) {
+    const mistakes = checks.mistakes(entrypoint, item, text.length) ?? [];
+    errors.push(...mistakes.map(({ pointer, detail }) => ({ pointer: `/items/${index}${pointer}`, detail })));
+    if (errors.length >= limits.pointed_errors) break;
+  }
+  if (errors.length > 0) throw invalidInput(entrypoint.tag, errors.slice(0, limits.pointed_errors));
+}
+
+export function getBatch(exchange: Exchange): void {
+  const batch = exchange.context.ports.batches.get(exchange.caller, exchange.param("id"));
+  answerJson(exchange, 200, JSON.stringify(batch));
+}
+
+export function batchRuns(exchange: Exchange): void {
+  const { ports, limits } = exchange.context;
+  const query = exchange.query(["cursor", "limit"]);
+  const limit = limitOf(query, limits.list_usual, limits.list);
+  const page = ports.batches.runs(exchange.caller, exchange.param("id"), query.get("cursor") ?? null, limit);
+  answerJson(exchange, 200, runPageText(page));
+}
+
+export async function cancelBatch(exchange: Exchange): Promise<void> {
+  await readCancelBody(exchange);
+  answerBatch(exchange, exchange.context.ports.batches.cancel(exchange.caller, exchange.param("id")));
+}
+
+export async function retryBatch(exchange: Exchange): Promise<void> {
+  await readEmptyBody(exchange);
+  answerBatch(exchange, exchange.context.ports.batches.retry(exchange.caller, exchange.param("id")));
+}
+
+function answerBatch(exchange: Exchange, batch: Batch): void {
+  answerJson(exchange, 202, JSON.stringify(batch), ["Location", `/v1/batches/${batch.id}`]);
+}

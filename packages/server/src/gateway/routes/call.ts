@@ -1,0 +1,83 @@
+/**
+ * A call becomes a run: find the entrypoint, check the input, admit, deliver. Short form and full form end here. What is
+ * refused before `start` makes no run.
+ */
+import { type JsonText, RunAgentError, type RunRequest } from "@runagent/protocol";
+import type { Exchange } from "../exchange.ts";
+import { invalidBody } from "../input/envelope.ts";
+import { fingerprint } from "../input/fingerprint.ts";
+import type { Resolved } from "../ports.ts";
+import type { HeaderWishes } from "./call-wishes.ts";
+import { type Delivery, deliver } from "./deliver.ts";
+
+export interface Call extends HeaderWishes {
+  readonly agent: string;
+  readonly version: string | null;
+  readonly tag: string | null;
+  readonly input: { readonly text: JsonText; readonly value: unknown; readonly size: number };
+  readonly background: boolean;
+  readonly metadata: JsonText;
+  /** JSON text of what else makes it the same call under an Idempotency-Key. */
+  readonly rest: JsonText;
+}
+
+export async function makeCall(exchange: Exchange, call: Call): Promise<void> {
+  const { ports, checks, readers } = exchange.context;
+  const admittedAt = Date.now();
+  const found = ports.agents.resolve(exchange.caller, call);
+  const resolved = found instanceof Promise ? await found : found;
+  // The caller may have left while the agent was loaded.
+  if (exchange.over) return;
+  checkTimeout(call, resolved);
+  checks.check(resolved.entrypoint, call.input.value, call.input.size);
+  const delivery = deliveryOf(call, resolved);
+  if (delivery === "stream") readers.checkRoom();
+  const handle = ports.runs.start(requestOf(exchange, { call, resolved, delivery, admittedAt }));
+  exchange.runId = handle.id;
+  return deliver(exchange, handle, { ...call, delivery });
+}
+
+interface Admission {
+  readonly call: Call;
+  readonly resolved: Resolved;
+  readonly delivery: Delivery;
+  readonly admittedAt: number;
+}
+
+function requestOf(exchange: Exchange, { call, resolved, delivery, admittedAt }: Admission): RunRequest {
+  const { session, idempotencyKey: key } = call;
+  const tag = resolved.entrypoint.tag;
+  const isPreferred = call.preference.respondAsync || call.preference.waitMs !== null;
+  return {
+    caller: exchange.caller,
+    agent: resolved.agent,
+    version: resolved.version,
+    tag,
+    admittedAt,
+    input: call.input.text,
+    session,
+    user: call.user,
+    timeoutMs: call.timeoutMs,
+    durable: isPreferred || delivery === "background" || session !== null || key !== null,
+    background: delivery === "background",
+    stream: delivery === "stream",
+    idempotency: key === null ? null : { key, fingerprint: fingerprint(tag, [call.input.text, call.rest]) },
+    metadata: call.metadata,
+    traceparent: call.traceparent,
+  };
+}
+
+/** The first row of the table in `api.md` that fits. */
+function deliveryOf(call: Call, resolved: Resolved): Delivery {
+  if (call.preference.waitMs !== null) return "wait";
+  const isBackground = call.preference.respondAsync || call.background || resolved.config.delivery === "background";
+  if (isBackground) return "background";
+  return call.form === "json" ? "value" : "stream";
+}
+
+function checkTimeout({ timeoutMs, timeoutPlace }: Call, { timeoutMs: most }: Resolved): void {
+  if (timeoutMs === null || timeoutMs <= most) return;
+  const detail = `at most ${most / 1000}: the agent's \`resources.timeout\``;
+  if (timeoutPlace === "body") throw invalidBody([{ pointer: "/timeout", detail }]);
+  throw new RunAgentError("INVALID_REQUEST", `\`RunAgent-Timeout\` is ${detail}.`);
+}

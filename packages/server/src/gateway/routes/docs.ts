@@ -1,0 +1,17 @@
+/** `/openapi.json` and `/docs`. */
+import { openApi } from "@runagent/protocol/api";
+import { docsPage } from "../docs-page.ts";
+import type { Exchange } from "../exchange.ts";
+import { answer, answerJson } from "../http/answer.ts";
+
+export function openapi(exchange: Exchange): void {
+  answerJson(exchange, 200, JSON.stringify(openApi(exchange.context.ports.info().version)));
+}
+
+/** The page holds no script and loads nothing from elsewhere. */
+export function docs(exchange: Exchange): void {
+  const body = docsPage(exchange.context.ports.agents.list(exchange.caller));
+  answer(exchange, 200, { type: "text/html; charset=utf-8", body, headers: SEALED });
+}
+
+const SEALED = ["Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'"];

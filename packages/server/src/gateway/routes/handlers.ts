@@ -1,0 +1,44 @@
+/** One handler for each row of the route table: the compiler proves that none is missing. */
+import type { RouteId } from "@runagent/protocol/api";
+import type { Exchange } from "../exchange.ts";
+import { getAgent, listAgents } from "./agents.ts";
+import { batchRuns, cancelBatch, createBatch, getBatch, retryBatch } from "./batches.ts";
+import { docs, openapi } from "./docs.ts";
+import { runEvents } from "./events.ts";
+import { healthz, info, readyz } from "./health.ts";
+import { metrics } from "./metrics.ts";
+import { runShort } from "./run.ts";
+import { cancelRun, createRun, getRun, listRuns, resumeRun, retryRun, runLogs } from "./runs.ts";
+import { deleteSession, forkSession, getSession, listSessions } from "./sessions.ts";
+
+export type Handler = (exchange: Exchange) => Promise<void> | void;
+
+export const HANDLERS: Readonly<Record<RouteId, Handler>> = {
+  run: runShort,
+  runTag: runShort,
+  createRun,
+  listRuns,
+  getRun,
+  runEvents,
+  runLogs,
+  cancelRun,
+  retryRun,
+  resumeRun,
+  createBatch,
+  getBatch,
+  batchRuns,
+  cancelBatch,
+  retryBatch,
+  listAgents,
+  getAgent,
+  listSessions,
+  getSession,
+  deleteSession,
+  forkSession,
+  info,
+  healthz,
+  readyz,
+  metrics,
+  openapi,
+  docs,
+};

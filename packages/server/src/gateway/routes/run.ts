@@ -1,0 +1,14 @@
+/** `POST /v1/run/{agent}[/{tag}]`: the body is the input. */
+import type { Exchange } from "../exchange.ts";
+import { readJson } from "../http/body.ts";
+import { makeCall } from "./call.ts";
+import { headerWishes, versionOf } from "./call-wishes.ts";
+
+export async function runShort(exchange: Exchange): Promise<void> {
+  const wishes = headerWishes(exchange);
+  const { agent, version } = versionOf(exchange.param("agent"));
+  const tag = exchange.params.length > 2 ? exchange.param("tag") : null;
+  const { text, value } = await readJson(exchange);
+  const input = { text, value, size: text.length };
+  await makeCall(exchange, { ...wishes, agent, version, tag, input, background: false, metadata: "{}", rest: "{}" });
+}

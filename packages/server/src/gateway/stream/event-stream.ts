@@ -1,0 +1,150 @@
+/**
+ * One reader of a run's events. It pulls: take a slice, write it, wait until the socket has room, take the next (G1). A
+ * slow reader costs one slice of memory and slows nobody; a gone one leaves at once.
+ */
+import type { ServerResponse } from "node:http";
+import { isEnd, LIMITS, type RunEvent } from "@runagent/protocol";
+import type { Exchange } from "../exchange.ts";
+import { problemOf } from "../http/answer.ts";
+import { addCors } from "../http/cors.ts";
+import type { EventReader, RunHandle } from "../ports.ts";
+import { type EventFilter, passes } from "./filter.ts";
+import type { StreamFormat } from "./format.ts";
+import { LogTail } from "./log-tail.ts";
+
+export interface StreamWish {
+  readonly format: StreamFormat;
+  readonly filter: EventFilter;
+  /** Number of the last event that the reader has. */
+  readonly after: number;
+  /** Names and values in turn, beside those of every stream. */
+  readonly headers: readonly string[];
+}
+
+/** Streams the events to their end. Resolves when the stream has ended or its reader is gone. Never rejects. */
+export async function streamEvents(exchange: Exchange, handle: RunHandle, wish: StreamWish): Promise<void> {
+  const stream = new EventStream(exchange, handle, wish);
+  try {
+    await stream.run();
+  } catch (thrown) {
+    stream.fail(thrown);
+  }
+}
+
+class EventStream {
+  readonly #exchange: Exchange;
+  readonly #res: ServerResponse;
+  readonly #events: EventReader;
+  readonly #wish: StreamWish;
+  readonly #gone = new AbortController();
+  readonly #logs: LogTail | null;
+  #after: number;
+  #isEnded = false;
+  /** Ends the wait for something new. */
+  #wake: (() => void) | null = null;
+  #isWatching = false;
+
+  constructor(exchange: Exchange, handle: RunHandle, wish: StreamWish) {
+    this.#exchange = exchange;
+    this.#res = exchange.res;
+    this.#events = handle.events;
+    this.#wish = wish;
+    this.#after = wish.after;
+    const leave = handle.attach("stream");
+    exchange.onOver = () => this.#leave(leave);
+    exchange.context.readers.add(this);
+    this.#logs = wish.filter.logs ? new LogTail(handle.events, wish.format, () => this.#wake?.()) : null;
+  }
+
+  async run(): Promise<void> {
+    let text = this.#open();
+    while (!this.#exchange.over) {
+      text += this.#take();
+      if (text !== "" && !this.#res.write(text)) await this.#drained();
+      text = "";
+      if (this.#isEnded) return void this.#res.end();
+      if (!this.#hasMore()) await this.#changed();
+    }
+  }
+
+  /** Ends the stream with the problem as its `error` event. */
+  fail(thrown: unknown): void {
+    if (this.#exchange.over) return;
+    const body = problemOf(this.#exchange, thrown);
+    this.#exchange.code = body.code;
+    this.#res.end(this.#wish.format.problem(body));
+  }
+
+  /** A reader that has not taken what was written needs no sign of life. */
+  ping(): void {
+    const { ping } = this.#wish.format;
+    if (ping !== "" && !this.#res.writableNeedDrain && !this.#res.writableEnded) this.#res.write(ping);
+  }
+
+  #open(): string {
+    const { format, headers } = this.#wish;
+    const all = ["Content-Type", format.type, "Cache-Control", "no-store", "X-Accel-Buffering", "no", ...headers];
+    if (this.#exchange.origin !== null) addCors(all, this.#exchange.origin);
+    this.#res.writeHead(200, all);
+    if (format.head === "") this.#res.flushHeaders();
+    return format.head;
+  }
+
+  /** Text of the next events, about `stream_write` of it. */
+  #take(): string {
+    let text = "";
+    for (const event of this.#events.slice(this.#after, LIMITS.stream_slice.value)) {
+      text += this.#text(event);
+      this.#after = event.n;
+      this.#isEnded = isEnd(event.type);
+      if (text.length >= LIMITS.stream_write.value) return text;
+    }
+    // At the newest event every log so far has its place; after the end none has.
+    return this.#isEnded || this.#hasMore() ? text : text + (this.#logs?.takeBefore(Number.POSITIVE_INFINITY) ?? "");
+  }
+
+  #text(event: RunEvent): string {
+    const logs = this.#logs?.takeBefore(event.n) ?? "";
+    return passes(this.#wish.filter, event.type) ? logs + this.#wish.format.event(event) : logs;
+  }
+
+  #hasMore(): boolean {
+    return this.#events.last > this.#after;
+  }
+
+  /** Resolves when there is something new to write, or the reader is gone. */
+  async #changed(): Promise<void> {
+    if (this.#logs === null) return this.#events.changed(this.#after, this.#gone.signal);
+    if (!this.#logs.isEmpty) return;
+    // One watch at a time: logs may end many waits before the next event comes.
+    if (!this.#isWatching) void this.#watch();
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+
+  async #watch(): Promise<void> {
+    this.#isWatching = true;
+    await this.#events.changed(this.#after, this.#gone.signal);
+    this.#isWatching = false;
+    this.#wake?.();
+  }
+
+  #drained(): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        this.#res.off("drain", done).off("close", done);
+        resolve();
+      };
+      this.#res.on("drain", done).on("close", done);
+    });
+  }
+
+  #leave(detach: () => void): void {
+    this.#exchange.context.readers.remove(this);
+    this.#logs?.close();
+    this.#gone.abort();
+    this.#wake?.();
+    detach();
+  }
+}
