@@ -32,7 +32,7 @@ export class RunHandle {
     return this.#transport.json<Run>({ method: "GET", path: this.#path(), signal: options.signal });
   }
 
-  /** Replays, then follows to the end; finds a lost connection again. */
+  /** Replays, then follows to the end; finds a lost connection again. Throws as a stream does. */
   events(options: EventsOptions = {}): AsyncGenerator<StreamEvent, void, undefined> {
     return followEvents({
       transport: this.#transport,
@@ -52,7 +52,7 @@ export class RunHandle {
   /** The same as JSON text, every digit as the agent wrote it. */
   async waitText(options: Waiting = {}): Promise<string> {
     for await (const event of this.events({ ...options, types: ["result"] })) {
-      const output = outputOf(event, this.id);
+      const output = outputOf(event);
       if (output !== undefined) return output;
     }
     throw new RunAgentError("EVENTS_GONE", "The stream ended without an ending event", { run_id: this.id });
@@ -89,12 +89,7 @@ export class RunHandle {
   }
 }
 
-/** The output's JSON text of a result; undefined while the run goes on. Throws for the other two endings. */
-export function outputOf(event: StreamEvent, runId: string): string | undefined {
-  if (event.type === "result") return jsonMembers(event.raw).get("output") ?? "null";
-  if (event.type === "error") throw RunAgentError.from({ run_id: runId, ...event.data });
-  if (event.type !== "cancelled") return undefined;
-  const { by, reason } = event.data;
-  const detail = reason === null ? `Cancelled by ${by}` : `Cancelled by ${by}: ${reason}`;
-  throw new RunAgentError("RUN_CANCELLED", detail, { run_id: runId, by, reason });
+/** The output's JSON text, of a `result`. */
+export function outputOf(event: StreamEvent): string | undefined {
+  return event.type === "result" ? (jsonMembers(event.raw).get("output") ?? "null") : undefined;
 }

@@ -72,7 +72,7 @@ export class RunStream implements AsyncIterable<StreamEvent> {
       for await (const event of followEvents({ transport, runId, first, after: 0, types, signal })) {
         ended = event.type !== "log" && isEnd(event.type);
         yield event;
-        const output = outputOf(event, runId);
+        const output = outputOf(event);
         if (output !== undefined) this.#output.resolve(output);
       }
     } catch (error) {

@@ -1,0 +1,93 @@
+/** `runagent serve`: one agent on this machine, reloaded on every save. */
+import { resolve } from "node:path";
+import { InvalidArgumentError } from "commander";
+import type { CommandCall, CommandSpec } from "../command.ts";
+import { EXIT } from "../exit-codes.ts";
+import { CommandFailure, Interrupted } from "../failure.ts";
+import { openBrowser } from "../open-browser.ts";
+import { announceServing } from "../serving-state.ts";
+
+export const serve: CommandSpec = {
+  name: "serve",
+  summary: "serve the agent of a folder on this machine, reloaded on every save",
+  arguments: [{ syntax: "[path]", about: "the agent's folder; left out: this one" }],
+  options: [
+    { flags: "--host <host>", about: "the address to listen on", fallback: "127.0.0.1" },
+    { flags: "--port <port>", about: "the port; 0: a free one", parse: parsePort, fallback: 8450 },
+    { flags: "--no-reload", about: "load once; an agent that cannot load ends it with exit 1" },
+    { flags: "--env-file <file>", about: "variables for the agent; they win over .env" },
+    { flags: "--entry <file:name>", about: "serve this function or object, whatever the config says" },
+    { flags: "--python <python>", about: "the interpreter to use" },
+    { flags: "--sandbox", about: "with the isolation and the limits of a deployed agent" },
+    { flags: "--open", about: "open the page in a browser" },
+    { flags: "--explain", about: "say how the interpreter and the environment were chosen" },
+    { flags: "--log-format <format>", about: "how lines are written", choices: ["text", "json"], fallback: "text" },
+  ],
+  examples: [
+    { line: "runagent serve", about: "serve the agent in this folder on http://127.0.0.1:8450" },
+    {
+      line: "runagent serve ./my-agent --port 0 --json",
+      about: "on a free port; the first line of output is JSON and says which",
+    },
+    { line: "runagent serve --entry agent.py:app", about: "serve one object of a folder that has no config" },
+  ],
+  run: runServe,
+};
+
+async function runServe(call: CommandCall): Promise<number> {
+  const { options, settings, output, signal } = call;
+  const path = resolve(settings.workingFolder, call.arguments[0] ?? ".");
+  // The server is most of the program: other commands do without it.
+  const server = await import("@runagent/server");
+  const serving = await server.serve({ path, ...serveOptions(call) });
+  const leave = (): void => {
+    const reason = signal.reason instanceof Interrupted ? signal.reason.signal : "SIGTERM";
+    void serving.close(reason);
+  };
+  const forget = announceServing(settings.cacheFolder, { url: serving.url, pid: process.pid, root: path });
+  process.once("exit", forget);
+  signal.addEventListener("abort", leave, { once: true });
+  if (signal.aborted) leave();
+  if (options.flag("open")) openBrowser(serving.url, (why) => output.note(why));
+  try {
+    return await serving.closed;
+  } finally {
+    forget();
+    process.off("exit", forget);
+    signal.removeEventListener("abort", leave);
+  }
+}
+
+function serveOptions({ options, settings, output }: CommandCall) {
+  const entry = options.text("entry") ?? null;
+  if (entry !== null && !/^.+:.+$/.test(entry)) {
+    throw new CommandFailure(EXIT.usage, `--entry ${entry} is not of the form FILE:NAME.`);
+  }
+  const envFile = options.text("envFile");
+  return {
+    host: options.text("host") ?? "127.0.0.1",
+    port: options.number("port") ?? 0,
+    portExplicit: options.given("port"),
+    reload: options.flag("reload"),
+    envFile: envFile === undefined ? null : resolve(settings.workingFolder, envFile),
+    entry,
+    python: options.text("python") ?? null,
+    sandbox: options.flag("sandbox"),
+    explain: options.flag("explain"),
+    logFormat: options.text("logFormat") === "json" ? ("json" as const) : ("text" as const),
+    json: output.json,
+    quiet: output.quiet,
+    verbose: output.verbose,
+    color: output.color && output.streams.stdout.isTTY === true,
+    home: settings.cacheFolder,
+    shellEnv: settings.shell,
+    stdout: output.streams.stdout,
+    stderr: output.streams.stderr,
+  };
+}
+
+export function parsePort(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new InvalidArgumentError("A port is a number from 0 to 65535.");
+}

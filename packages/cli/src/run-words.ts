@@ -1,0 +1,104 @@
+/** The words of `run`: `[AGENT|PATH] [TAG] [KEY=VALUE …]`, told apart. */
+import { statSync } from "node:fs";
+import { resolve } from "node:path";
+import type { AgentView, RunAgent } from "@runagent/sdk";
+import type { CommandCall } from "./command.ts";
+import { EXIT } from "./exit-codes.ts";
+import { CommandFailure } from "./failure.ts";
+import { type FolderAgent, readFolderAgent } from "./folder-agent.ts";
+import type { Settings } from "./settings.ts";
+
+export interface RunWords {
+  /** AGENT, PATH or TAG, as written. */
+  readonly names: readonly string[];
+  readonly values: readonly (readonly [key: string, value: string])[];
+}
+
+/** Splits at the first word of the form KEY=VALUE. A folder that looks like one is written `./a=b`. */
+export function sortWords(words: readonly string[]): RunWords {
+  const names: string[] = [];
+  const values: (readonly [string, string])[] = [];
+  for (const word of words) {
+    const match = KEY_VALUE.exec(word);
+    if (match?.[1] !== undefined && match[2] !== undefined) values.push([match[1], match[2]]);
+    else if (values.length > 0) throw new CommandFailure(EXIT.usage, `${word} is not of the form KEY=VALUE.`);
+    else names.push(word);
+  }
+  if (names.length > 2) {
+    throw new CommandFailure(EXIT.usage, `${names[2]} is one word too many.`, "Write values as KEY=VALUE.");
+  }
+  return { names, values };
+}
+
+const KEY_VALUE = /^([\p{L}_$][\p{L}\p{N}_$.-]*)=(.*)$/su;
+
+/** The folder that is meant: the one named, else the one stood in. */
+export function folderOf(names: readonly string[], workingFolder: string): string {
+  return names[0] !== undefined && isFolder(names[0], workingFolder) ? resolve(workingFolder, names[0]) : workingFolder;
+}
+
+/** Whom to call. One bare word that is a tag of the folder's agent is the tag; a folder or an agent's name wins. */
+export async function resolveTarget(
+  names: readonly string[],
+  settings: Settings,
+  client: RunAgent,
+): Promise<{ readonly agent: string; readonly tag?: string }> {
+  const { workingFolder } = settings;
+  const [first, tag] = names;
+  const folder = folderOf(names, workingFolder);
+  if (first === undefined || isFolder(first, workingFolder)) {
+    return withTag(await agentOfFolder({ folder, settings }, client), tag);
+  }
+  if (/^[./~]/.test(first)) throw new CommandFailure(EXIT.invalid, `There is no folder ${first}.`);
+  if (tag !== undefined) return { agent: first, tag };
+  return (await isTag(first, { folder, settings }, client)) ?? { agent: first };
+}
+
+const withTag = (agent: string, tag: string | undefined): { readonly agent: string; readonly tag?: string } =>
+  tag === undefined ? { agent } : { agent, tag };
+
+interface Place {
+  readonly folder: string;
+  readonly settings: Settings;
+}
+
+/** For commands that leave AGENT out. */
+export function agentHere({ settings }: CommandCall, client: RunAgent): Promise<string> {
+  return agentOfFolder({ folder: settings.workingFolder, settings }, client);
+}
+
+async function agentOfFolder({ folder, settings }: Place, client: RunAgent): Promise<string> {
+  const here = await readFolderAgent(folder, settings);
+  if (here !== null) return here.name;
+  const [only, ...others] = await client.agents();
+  if (only !== undefined && others.length === 0) return only.name;
+  throw new CommandFailure(
+    EXIT.invalid,
+    `No agent is named and ${folder} holds none.`,
+    others.length === 0 ? "Name one." : `Name one: ${[only, ...others].map((agent) => agent?.name).join(", ")}.`,
+  );
+}
+
+/** The folder's agent and its tag, if the word is one and no agent has that name. */
+async function isTag(
+  word: string,
+  { folder, settings }: Place,
+  client: RunAgent,
+): Promise<{ readonly agent: string; readonly tag: string } | undefined> {
+  const agents = await client.agents();
+  if (agents.some((agent) => agent.name === word.split("@")[0])) return undefined;
+  const here = (await readFolderAgent(folder, settings)) ?? onlyOf(agents);
+  if (here === undefined || here.name === word) return undefined;
+  const served = agents.find((agent) => agent.name === here.name);
+  const tags = [...here.tags, ...(served?.entrypoints.map((one) => one.tag) ?? [])];
+  return tags.includes(word) ? { agent: here.name, tag: word } : undefined;
+}
+
+function onlyOf(agents: readonly AgentView[]): FolderAgent | undefined {
+  const [only, ...others] = agents;
+  return only === undefined || others.length > 0 ? undefined : { name: only.name, tags: [] };
+}
+
+function isFolder(word: string, workingFolder: string): boolean {
+  return statSync(resolve(workingFolder, word), { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
