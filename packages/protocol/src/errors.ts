@@ -213,6 +213,12 @@ export class RunAgentError extends Error {
     this.problem = problem(code, detail, details);
   }
 
+  /** Itself, or a fault of ours (INTERNAL) with the cause kept. */
+  static wrap(error: unknown): RunAgentError {
+    if (error instanceof RunAgentError) return error;
+    return new RunAgentError("INTERNAL", error instanceof Error ? error.message : String(error), {}, { cause: error });
+  }
+
   /** Wraps a problem that came over a wire. */
   static from(value: Problem, options?: ErrorOptions): RunAgentError {
     return new RunAgentError(value.code, value.detail, value, options);

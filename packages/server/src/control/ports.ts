@@ -15,6 +15,8 @@ export type LoadResult<Source> =
   | {
       readonly kind: "failed";
       readonly agent: string | null;
+      /** There is no agent at all: no folder, no config. */
+      readonly absent: boolean;
       readonly problem: Problem;
       readonly watch: readonly string[];
     };
@@ -33,5 +35,5 @@ export interface Versions<Source> {
 /** What `serve` tells its user. */
 export interface Announcer<Source> {
   loaded(result: Extract<LoadResult<Source>, { kind: "loaded" }>, version: string, ms: number): void;
-  failed(problem: Problem): void;
+  failed(problem: Problem, absent: boolean): void;
 }

@@ -12,7 +12,7 @@ import type {
   Problem,
 } from "@runagent/protocol";
 import { problem, RunAgentError } from "@runagent/protocol";
-import { closest } from "./closest.ts";
+import { closest } from "@runagent/protocol/config";
 import type { Announcer, Loader, LoadResult, Versions } from "./ports.ts";
 
 interface Live {
@@ -25,7 +25,7 @@ interface Live {
 type State =
   | { readonly kind: "starting" }
   | Live
-  | { readonly kind: "failed"; readonly agent: string | null; readonly problem: Problem };
+  | { readonly kind: "failed"; readonly agent: string | null; readonly absent: boolean; readonly problem: Problem };
 
 interface Found {
   readonly agent: string;
@@ -123,6 +123,11 @@ export class Serving<Source> {
     }
   }
 
+  /** The last load found no agent at all. */
+  get absent(): boolean {
+    return this.#state.kind === "failed" && this.#state.absent;
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     this.#load?.abort.abort();
@@ -154,8 +159,8 @@ export class Serving<Source> {
       this.#state = { kind: "live", version, config: result.config, entrypoints: result.description.entrypoints };
       this.#options.announcer.loaded(result, version, ms);
     } else {
-      this.#state = { kind: "failed", agent: result.agent, problem: result.problem };
-      this.#options.announcer.failed(result.problem);
+      this.#state = { kind: "failed", agent: result.agent, absent: result.absent, problem: result.problem };
+      this.#options.announcer.failed(result.problem, result.absent);
     }
     if (old.kind === "live") this.#retire(old.config.name, old.version);
   }

@@ -24,11 +24,13 @@ export class Terminal {
   #dropped = 0;
   #scheduled = false;
   #blocked = false;
+  #held: boolean;
   #second = 0;
   #clock = "";
 
   constructor(options: TerminalOptions) {
     this.#options = options;
+    this.#held = options.format === "json";
     options.out.on("drain", () => {
       this.#blocked = false;
       this.#schedule();
@@ -48,6 +50,14 @@ export class Terminal {
   /** An event for programs; nothing in text. */
   event(event: Readonly<Record<string, unknown>>): void {
     if (this.json) this.#add(JSON.stringify(event));
+  }
+
+  /** The first event: whoever reads JSON finds it in the first line, whatever was logged before. */
+  open(event: Readonly<Record<string, unknown>>): void {
+    if (!this.#held) return this.event(event);
+    this.#held = false;
+    this.#lines.unshift(JSON.stringify(event));
+    this.#schedule();
   }
 
   request(entry: {
@@ -101,7 +111,7 @@ export class Terminal {
   /** Hands over what is left. */
   flush(): void {
     this.#scheduled = false;
-    if (this.#blocked || this.#lines.length === 0) return;
+    if (this.#held || this.#blocked || this.#lines.length === 0) return;
     if (this.#dropped > 0) this.#lines.push(`… ${this.#dropped} lines were dropped: the terminal was too slow`);
     const text = `${this.#lines.join("\n")}\n`;
     this.#lines = [];

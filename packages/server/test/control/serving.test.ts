@@ -35,7 +35,7 @@ describe("serving a folder", () => {
   test("code that cannot load answers LOAD_FAILED and heals with the next load", async () => {
     const { serving, load, failures } = serve();
     const broken = serving.reload();
-    load({ kind: "failed", agent: "hello", problem: problem("LOAD_FAILED", "line 3"), watch: [] });
+    load({ kind: "failed", agent: "hello", absent: false, problem: problem("LOAD_FAILED", "line 3"), watch: [] });
     await broken;
     expect(() => serving.resolve(null, CALL)).toThrow(
       expect.objectContaining({ code: "LOAD_FAILED", message: "line 3" }),

@@ -1,0 +1,170 @@
+/**
+ * The one place that knows every hop and plugs them together; the compiler proves here that the plugs fit. Today:
+ * `runagent serve`, one agent on loopback. `runagent server` will be a second composition of the same hops.
+ */
+import { DEFAULT_LIMITS, type Problem } from "@runagent/protocol";
+import { announceFailure, announceReady, announceReload } from "./compose/announce.ts";
+import { type Folders, openFolders } from "./compose/folders.ts";
+import { listenSomewhere } from "./compose/listen.ts";
+import { agentLoader, type LoadAgentOptions } from "./compose/load-agent.ts";
+import { type RunningServe, type ServeOptions, ServeRefused } from "./compose/serve-options.ts";
+import { findWorkerFiles } from "./compose/worker-files.ts";
+import { HostsSeen } from "./control/hosts-seen.ts";
+import { Metrics } from "./control/metrics.ts";
+import type { Announcer } from "./control/ports.ts";
+import { Serving } from "./control/serving.ts";
+import { Terminal } from "./control/terminal.ts";
+import { Watch } from "./control/watch.ts";
+import { createMemoryStore } from "./engine/index.ts";
+import type { Gateway, GatewayPorts } from "./gateway/index.ts";
+import { createScheduler, type Scheduler, systemClock } from "./scheduler/index.ts";
+import type { RunObserver, VersionSource } from "./scheduler/ports.ts";
+import { VERSION } from "./version.ts";
+
+const LIMITS = DEFAULT_LIMITS;
+
+/** Serves the agent of a folder. Rejects with ServeRefused when there is nothing to serve or the port is taken. */
+export async function serve(options: ServeOptions): Promise<RunningServe> {
+  const parts = assemble(options);
+  const stopped = Promise.withResolvers<number>();
+  let closing: Promise<void> | null = null;
+  const close = (code: number): Promise<void> => {
+    closing ??= shut(parts).then(() => stopped.resolve(code));
+    return closing;
+  };
+  try {
+    parts.at = await listenSomewhere(options, portsOf(parts));
+  } catch (error) {
+    await close(0);
+    throw error;
+  }
+  await parts.serving.reload();
+  const state = parts.serving.readiness();
+  if (!state.ready && parts.serving.absent) {
+    await close(3);
+    throw new ServeRefused(3, state.problem);
+  }
+  if (!state.ready && !options.reload) await close(1);
+  return { url: parts.at.url, closed: stopped.promise, close: (reason) => close(reason === "SIGINT" ? 130 : 143) };
+}
+
+/** Everything that `serve` started, and so must stop. */
+interface Parts {
+  readonly terminal: Terminal;
+  readonly folders: Folders;
+  readonly hosts: HostsSeen;
+  readonly metrics: Metrics;
+  readonly scheduler: Scheduler;
+  readonly serving: Serving<VersionSource>;
+  readonly watch: Watch;
+  at: { readonly gateway: Gateway; readonly url: string } | null;
+}
+
+function assemble(options: ServeOptions): Parts {
+  const { stdout: out, quiet, color } = options;
+  const format = options.json || options.logFormat === "json" ? "json" : "text";
+  const terminal = new Terminal({ out, format, color, quiet, queue: LIMITS.log_queue });
+  const folders = openFolders(options.home, options.path);
+  const hosts = new HostsSeen(folders.hostsFile, LIMITS.hosts_seen);
+  const metrics: Metrics = new Metrics({
+    gauges: () => ({ ...scheduler.gauges(), openStreams: parts.at?.gateway.openStreams ?? 0 }),
+  });
+  const store = createMemoryStore({ limits: LIMITS, clock: systemClock });
+  const scheduler = createScheduler({
+    store,
+    clock: systemClock,
+    observer: observer(terminal, metrics),
+    limits: LIMITS,
+  });
+  const serving: Serving<VersionSource> = new Serving({
+    loader: agentLoader(loadOptions(options, { terminal, folders, hosts })),
+    versions: {
+      add: (one) => scheduler.addVersion(one),
+      retire: (agent, version) => scheduler.retireVersion(agent, version),
+    },
+    announcer: announcer(terminal, () => ({ url: parts.at?.url ?? "", agent: serving.list()[0] })),
+    limits: LIMITS,
+    onWatch: (files, loadedAt) => {
+      if (options.reload) watch.set(files, loadedAt);
+    },
+  });
+  const watch = new Watch({
+    moved: () => serving.stale(),
+    same: () => serving.fresh(),
+    changed: () => void serving.reload(),
+  });
+  const parts: Parts = { terminal, folders, hosts, metrics, scheduler, serving, watch, at: null };
+  return parts;
+}
+
+function loadOptions(options: ServeOptions, parts: Pick<Parts, "terminal" | "folders" | "hosts">): LoadAgentOptions {
+  const { path: root, envFile, entry, python, shellEnv, home, stderr } = options;
+  return {
+    ...{ root, envFile, entry, python, shellEnv, home },
+    folders: parts.folders,
+    workers: findWorkerFiles(),
+    limits: LIMITS,
+    progress: (line) => void (options.quiet || stderr.write(`${line}\n`)),
+    explain: options.explain ? (lines) => void stderr.write(`${lines.join("\n")}\n`) : null,
+    onHost: (host, port) => void parts.hosts.add(host, port),
+    onLog: (record) => parts.terminal.log(null, record),
+  };
+}
+
+function portsOf({ scheduler, serving, terminal, metrics }: Parts): GatewayPorts {
+  return {
+    runs: scheduler.runs,
+    batches: scheduler.batches,
+    sessions: scheduler.sessions,
+    agents: serving,
+    observer: { request: (entry) => terminal.request(entry), note: (sentence) => terminal.say(sentence, "yellow") },
+    info: () => ({
+      version: VERSION,
+      api: "v1",
+      min_cli: VERSION,
+      isolation: "process",
+      degraded: [],
+      mapped_hosts: [],
+    }),
+    metrics: () => metrics.text(),
+  };
+}
+
+function observer(terminal: Terminal, metrics: Metrics): RunObserver {
+  return {
+    admitted: () => {},
+    ended: (run) => metrics.ended({ ...run, origin: run.problem?.origin ?? "none" }),
+    log: (runId, record) => terminal.log(runId, record),
+    started: (kind, ms) => metrics.started(kind, ms),
+  };
+}
+
+type Now = () => { readonly url: string; readonly agent: Parameters<typeof announceReady>[1]["agent"] | undefined };
+
+function announcer(terminal: Terminal, now: Now): Announcer<VersionSource> {
+  let wasReady = false;
+  return {
+    loaded({ notes }, _version, ms) {
+      const { url, agent } = now();
+      if (agent === undefined) return;
+      if (wasReady) announceReload(terminal, { url, agent, notes, ms });
+      else announceReady(terminal, { url, agent, notes, ms });
+      wasReady = true;
+    },
+    failed(problem: Problem, absent: boolean) {
+      if (!absent || wasReady) announceFailure(terminal, now().url, problem);
+    },
+  };
+}
+
+async function shut(parts: Parts): Promise<void> {
+  parts.watch.close();
+  await Promise.all([
+    parts.at?.gateway.close(LIMITS.shutdown),
+    parts.scheduler.close(LIMITS.shutdown),
+    parts.serving.close(),
+  ]);
+  parts.hosts.close();
+  parts.folders.close();
+  parts.terminal.flush();
+}

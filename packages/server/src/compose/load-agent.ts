@@ -1,0 +1,171 @@
+/**
+ * Loads an agent's folder as it is now: config → environment → (bundle) → sandbox → described. Everything that a user can
+ * do wrong is a `failed` result with what must be watched for it to heal.
+ */
+import { join } from "node:path";
+import { type LimitValues, type LogRecord, type Problem, problem, RunAgentError } from "@runagent/protocol";
+import { bundleAgent, readSchemas } from "../build/bundle/index.ts";
+import { type FolderReading, loadProblem, problemLine, readFolder } from "../build/config-file.ts";
+import { type Environment, resolveEnvironment } from "../build/environment/index.ts";
+import type { Loader, LoadResult } from "../control/ports.ts";
+import { startProcessSandbox } from "../sandbox/index.ts";
+import type { VersionSource } from "../scheduler/ports.ts";
+import { agentSpec, type BundleOutcome } from "./agent-spec.ts";
+import type { Folders } from "./folders.ts";
+import type { WorkerFiles } from "./worker-files.ts";
+
+export interface LoadAgentOptions {
+  readonly root: string;
+  readonly envFile: string | null;
+  readonly entry: string | null;
+  readonly python: string | null;
+  readonly shellEnv: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+  readonly folders: Folders;
+  readonly workers: WorkerFiles;
+  readonly limits: LimitValues;
+  readonly progress: (line: string) => void;
+  readonly explain: ((lines: readonly string[]) => void) | null;
+  readonly onHost: (host: string, port: number) => void;
+  readonly onLog: (record: LogRecord) => void;
+}
+
+type Read = Extract<FolderReading, { kind: "read" }>;
+type Result = LoadResult<VersionSource>;
+
+export function agentLoader(options: LoadAgentOptions): Loader<VersionSource> {
+  return {
+    async load(version, signal) {
+      const reading = await readFolder({
+        root: options.root,
+        env: options.shellEnv,
+        envFile: options.envFile,
+        entry: options.entry,
+      });
+      const { watch } = reading;
+      switch (reading.kind) {
+        case "read":
+          return loadRead(options, { reading, version, signal });
+        case "invalid":
+          return failed(reading.agent, loadProblem(reading.problems), watch);
+        case "nothing":
+          return { ...failed(null, problem("LOAD_FAILED", reading.detail), watch), absent: true };
+      }
+    },
+  };
+}
+
+interface Loading {
+  readonly reading: Read;
+  readonly version: string;
+  readonly signal: AbortSignal;
+}
+
+async function loadRead(options: LoadAgentOptions, loading: Loading): Promise<Result> {
+  const { reading, signal } = loading;
+  try {
+    return await start(options, loading);
+  } catch (error) {
+    signal.throwIfAborted();
+    const cause = RunAgentError.wrap(error);
+    const touched = [...paths(cause.problem.files), ...paths(cause.problem.missing)];
+    const named = reading.config.entrypoints.map((one) => join(options.root, one.file));
+    return failed(reading.config.name, visible(cause.problem), [...reading.watch, ...named, ...touched]);
+  }
+}
+
+async function start(options: LoadAgentOptions, { reading, version, signal }: Loading): Promise<Result> {
+  const { config, language } = reading;
+  const environment = await resolveEnvironment({
+    root: options.root,
+    config,
+    language,
+    pythonFlag: options.python,
+    home: options.home,
+    env: options.shellEnv,
+    progress: options.progress,
+    signal,
+  });
+  options.explain?.(environment.explain);
+  const bundle = language === "node" ? await bundled(options, { reading, environment, signal }) : null;
+  signal.throwIfAborted();
+  const sandbox = startSandbox(options, { reading, environment, bundle });
+  const stop = (): void => void sandbox.close(0);
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    const description = await sandbox.loaded;
+    signal.throwIfAborted();
+    const secrets = config.secrets.flatMap((name) => reading.env[name] ?? []);
+    return {
+      kind: "loaded",
+      config,
+      description,
+      source: { agent: config.name, version, config, description, sandbox, secrets },
+      notes: [...reading.notes, ...warnings(reading), ...environment.notes, ...description.notes],
+      watch: [...reading.watch, ...environment.watch, ...description.files, ...(bundle?.inputs ?? [])],
+    };
+  } catch (error) {
+    await sandbox.close(0);
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}
+
+interface Bundled extends BundleOutcome {
+  readonly inputs: readonly string[];
+}
+
+async function bundled(
+  options: LoadAgentOptions,
+  { reading, environment, signal }: { reading: Read; environment: Environment; signal: AbortSignal },
+): Promise<Bundled> {
+  const { root, folders } = options;
+  const { entrypoints, lifespan } = reading.config;
+  const files = new Set(entrypoints.map((one) => one.file));
+  if (lifespan !== null) files.add(lifespan.slice(0, lifespan.lastIndexOf(":")));
+  const built = await bundleAgent({
+    root,
+    files: [...files],
+    outDir: folders.bundles,
+    node: environment.interpreter,
+    nodePaths: environment.nodeModules === null ? [] : [environment.nodeModules],
+    signal,
+  });
+  const schemas = await readSchemas({ root, entrypoints, signal });
+  return { files: built.files, inputs: built.inputs, schemas };
+}
+
+function startSandbox(
+  options: LoadAgentOptions,
+  { reading, environment, bundle }: { reading: Read; environment: Environment; bundle: BundleOutcome | null },
+) {
+  const { folders, limits, onHost, onLog } = options;
+  return startProcessSandbox({
+    language: reading.language,
+    interpreter: environment.interpreter,
+    workerFile: options.workers[reading.language],
+    spec: agentSpec(options.root, reading.config, limits, bundle),
+    env: { ...reading.env, ...environment.env },
+    directory: folders.sockets,
+    pythonCache: folders.bytecode,
+    compileCache: folders.compileCache,
+    onHost,
+    onLog,
+    limits,
+  });
+}
+
+function failed(agent: string | null, found: Problem, watch: readonly string[]) {
+  return { kind: "failed", agent, absent: false, problem: found, watch } as const;
+}
+
+/** Callers need not know which files are watched. */
+function visible({ files: _files, missing: _missing, ...rest }: Problem): Problem {
+  return rest;
+}
+
+const paths = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
+
+const warnings = (reading: Read): string[] => reading.problems.map(problemLine);
