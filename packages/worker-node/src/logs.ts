@@ -10,19 +10,22 @@ export type LogSink = (record: LogRecord) => void;
 export type CurrentSink = () => LogSink;
 
 type Level = LogRecord["level"];
-type StreamName = "stdout" | "stderr";
 
 const CONSOLE_LEVELS = { debug: "debug", warn: "warning", error: "error", trace: "debug", assert: "error" } as const;
 
+export interface Capture {
+  /** Sends a last line that its owner did not end. */
+  finish(owner: LogSink): void;
+}
+
 /** Replaces the two `write`s and marks what the console writes with its level. */
-export function captureOutput(current: CurrentSink, lineLimit: number): void {
+export function captureOutput(current: CurrentSink, lineLimit: number): Capture {
   let level: Level | null = null;
+  const lines = { stdout: new Lines(lineLimit), stderr: new Lines(lineLimit) };
   for (const name of ["stdout", "stderr"] as const) {
-    const lines = new Lines(lineLimit);
     process[name].write = writer((text) => {
-      const emit = (message: string) =>
-        current()({ at: new Date().toISOString(), level: level ?? "info", stream: name, message });
-      lines.take(text, emit, current());
+      const owner = current();
+      lines[name].take(text, owner, (message) => owner(logRecord(level ?? "info", name, message)));
     });
   }
   for (const [method, its] of Object.entries(CONSOLE_LEVELS)) {
@@ -35,6 +38,14 @@ export function captureOutput(current: CurrentSink, lineLimit: number): void {
       }
     });
   }
+  return {
+    finish: (owner) => {
+      for (const name of ["stdout", "stderr"] as const) {
+        const rest = lines[name].rest(owner);
+        if (rest !== "") owner(logRecord("info", name, rest));
+      }
+    },
+  };
 }
 
 export function logRecord(level: Level, stream: LogRecord["stream"], message: string): LogRecord {
@@ -61,22 +72,19 @@ class Lines {
     this.#limit = limit;
   }
 
-  take(text: string, emit: (line: string) => void, owner: LogSink): void {
-    const lines = ((this.#rests.get(owner) ?? "") + text).split("\n");
+  take(text: string, owner: LogSink, emit: (line: string) => void): void {
+    const lines = (this.rest(owner) + text).split("\n");
     const rest = lines.pop() ?? "";
     for (const line of lines) emit(cut(line, this.#limit));
     if (rest.length > this.#limit) emit(cut(rest, this.#limit));
-    else if (rest !== "") queueMicrotask(() => this.#finish(owner, emit));
-    this.#rests.set(owner, rest.length > this.#limit ? "" : rest);
+    else if (rest !== "") this.#rests.set(owner, rest);
   }
 
-  /** Nothing followed in this turn of the loop: the line goes out as it is. */
-  #finish(owner: LogSink, emit: (line: string) => void): void {
-    setImmediate(() => {
-      const rest = this.#rests.get(owner) ?? "";
-      this.#rests.set(owner, "");
-      if (rest !== "") emit(rest);
-    });
+  /** Gives the unfinished line and forgets it. */
+  rest(owner: LogSink): string {
+    const rest = this.#rests.get(owner) ?? "";
+    if (rest !== "") this.#rests.delete(owner);
+    return rest;
   }
 }
 
@@ -104,5 +112,3 @@ function wrapConsole(method: string, around: (run: () => unknown) => unknown): v
   if (typeof original !== "function") return;
   Reflect.set(console, method, (...args: unknown[]) => around(() => Reflect.apply(original, console, args)));
 }
-
-export type { StreamName };

@@ -19,7 +19,7 @@ export function workerError(thrown: unknown, code: ErrorCode = "AGENT_ERROR"): W
 export function errorItem(error: Error): { readonly error: unknown } {
   const { detail, type, traceback } = workerError(error);
   return {
-    error: problem("AGENT_ERROR", detail, { type_name: type, ...(traceback === undefined ? {} : { traceback }) }),
+    error: problem("AGENT_ERROR", detail, { exception: type, ...(traceback === undefined ? {} : { traceback }) }),
   };
 }
 

@@ -3,7 +3,6 @@
  * after is ignored. Everything that leaves goes through its outbox, in order.
  */
 import {
-  DEFAULT_LIMITS,
   type InvokeBody,
   type LogRecord,
   RunAgentError,
@@ -23,7 +22,13 @@ export interface RunLimits {
   readonly session_bytes: number;
 }
 
-/** What a code that goes on after `interrupt` gets. */
+export interface RunEvents {
+  /** It is about to end: what belongs to it and waits somewhere must come now. */
+  ending(run: Run): void;
+  ended(run: Run): void;
+}
+
+/** What code that goes on after `interrupt` gets. */
 export class Interrupted extends Error {
   override readonly name = "Interrupted";
 }
@@ -32,7 +37,7 @@ export class Run implements GuardOwner {
   readonly body: InvokeBody;
   readonly outbox: Outbox;
   readonly #limits: RunLimits;
-  readonly #onEnd: (run: Run) => void;
+  readonly #events: RunEvents;
   readonly #allowance = new LogAllowance();
   #controller: AbortController | null = null;
   #cancelled: { readonly by: string; readonly reason: string | null } | null = null;
@@ -43,11 +48,11 @@ export class Run implements GuardOwner {
   session: object = {};
   sessionBefore = "{}";
 
-  constructor(options: { body: InvokeBody; outbox: Outbox; limits: RunLimits; onEnd: (run: Run) => void }) {
+  constructor(options: { body: InvokeBody; outbox: Outbox; limits: RunLimits; events: RunEvents }) {
     this.body = options.body;
     this.outbox = options.outbox;
     this.#limits = options.limits;
-    this.#onEnd = options.onEnd;
+    this.#events = options.events;
   }
 
   get cancelled(): boolean {
@@ -145,7 +150,7 @@ export class Run implements GuardOwner {
     this.cancel("shutdown", null);
     if (this.ended) return;
     this.ended = true;
-    this.#onEnd(this);
+    this.#events.ended(this);
   }
 
   #saveSession(): void {
@@ -159,10 +164,11 @@ export class Run implements GuardOwner {
   }
 
   #end(kind: "result" | "error" | "interrupt", body: string): void {
+    this.#events.ending(this);
     this.outbox.send(kind, body);
     this.ended = true;
     this.outbox.release();
-    this.#onEnd(this);
+    this.#events.ended(this);
   }
 }
 
@@ -179,5 +185,3 @@ function abortReason(cancelled: { readonly by: string; readonly reason: string |
   const name = cancelled.by === "deadline" ? "TimeoutError" : "AbortError";
   return new DOMException(cancelled.reason ?? `the run was stopped by ${cancelled.by}`, name);
 }
-
-export const DEFAULT_RUN_LIMITS: RunLimits = DEFAULT_LIMITS;

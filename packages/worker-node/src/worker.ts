@@ -23,7 +23,7 @@ import { type Agent, loadAgent } from "./loading.ts";
 import { captureOutput, type LogSink, logRecord } from "./logs.ts";
 import { Outbox } from "./outbox.ts";
 import { messageOf, workerError } from "./problems.ts";
-import { Run } from "./run.ts";
+import { Run, type RunEvents } from "./run.ts";
 import { RunTable } from "./run-table.ts";
 import type { Settings } from "./settings.ts";
 import { tracebackOf } from "./stack.ts";
@@ -41,6 +41,7 @@ export class Worker {
   readonly #background = new Set<Promise<unknown>>();
   #spec: AgentSpec | null = null;
   #agent: Agent | null = null;
+  #capture: Capture | null = null;
   #draining = false;
 
   constructor(settings: Settings) {
@@ -100,7 +101,7 @@ export class Worker {
   }
 
   async #load(spec: AgentSpec): Promise<void> {
-    captureOutput(() => this.#owners.getStore()?.log ?? this.#ownLog, spec.limits.log_line);
+    this.#capture = captureOutput(() => this.#owners.getStore()?.log ?? this.#ownLog, spec.limits.log_line);
     guardProcess(() => this.#owners.getStore() ?? null, this.#escaped);
     watchHosts((host) => this.#channel.send("host", 0, JSON.stringify(host)));
     const loading = new Loading(this.#ownLog);
@@ -129,7 +130,7 @@ export class Worker {
       refuse(outbox, invoke.tag);
       return;
     }
-    const run = new Run({ body: invoke, outbox, limits: spec.limits, onEnd: this.#ended });
+    const run = new Run({ body: invoke, outbox, limits: spec.limits, events: this.#runEvents });
     this.#runs.add(run);
     const context = { secrets: agent.secrets, waitUntil: this.#waitUntil };
     void this.#owners.run(run, execute, entrypoint, run, { context, flow: this.#flow });
@@ -138,9 +139,12 @@ export class Worker {
   readonly #send = (kind: Parameters<Channel["send"]>[0], call: number, body: string): void =>
     this.#channel.send(kind, call, body);
 
-  readonly #ended = (run: Run): void => {
-    this.#runs.ended(run);
-    if (this.#draining && this.#runs.active === 0) void this.#finish();
+  readonly #runEvents: RunEvents = {
+    ending: (run) => this.#capture?.finish(run.log),
+    ended: (run) => {
+      this.#runs.ended(run);
+      if (this.#draining && this.#runs.active === 0) void this.#finish();
+    },
   };
 
   readonly #waitUntil = (promise: Promise<unknown>): void => {

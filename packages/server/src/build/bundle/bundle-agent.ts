@@ -1,0 +1,166 @@
+/**
+ * Bundles an agent's files into modules that start fast and run as their author wrote them: with their tsconfig, JSX,
+ * enums, path aliases. The result is content-addressed and appears whole or not at all. Packages that cannot be bundled
+ * are imported from where the agent has them.
+ */
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join, relative, resolve } from "node:path";
+import { type BuildFailure, type BuildResult, context, type OutputFile } from "esbuild";
+import { bundleFailure, missingEntries } from "./bundle-failure.ts";
+import { type PackageChoice, packagesPlugin } from "./packages-plugin.ts";
+import { SourceLog, sourcesPlugin } from "./sources-plugin.ts";
+
+export interface BundleRequest {
+  /** The agent's folder, absolute. */
+  readonly root: string;
+  /** Relative to `root`. */
+  readonly files: readonly string[];
+  /** Where bundles are kept, absolute: one folder a content. */
+  readonly outDir: string;
+  /** Version of the Node that will run it, e.g. `22.11.0`; anything else: the oldest that workers run on. */
+  readonly node: string;
+  readonly signal: AbortSignal;
+  /** Folders with packages, looked at after the agent's own `node_modules`. */
+  readonly nodePaths?: readonly string[];
+}
+
+export interface BundleResult {
+  /** File → bundled module, absolute. */
+  readonly files: Readonly<Record<string, string>>;
+  /** The agent's own files that went in, absolute: what hot reload watches. */
+  readonly inputs: readonly string[];
+  /** Files that were looked for and are not there. */
+  readonly missing: readonly string[];
+  /** What was assumed or went another way, one sentence each. */
+  readonly problems: readonly string[];
+}
+
+/** Throws RunAgentError LOAD_FAILED with the user's file and line; `files` and `missing` in its problem say what to watch. */
+export async function bundleAgent(request: BundleRequest): Promise<BundleResult> {
+  const sources = new SourceLog();
+  missingEntries(request);
+  const bundled = await attempt(request, sources, "bundle");
+  if (bundled.ok) return keep(request, bundled.result, { sources, problems: [] });
+  if (!bundled.failure.errors.some(isInPackage)) throw await bundleFailure(request, bundled.failure, sources);
+  const outside = await attempt(request, sources, "outside");
+  if (!outside.ok) throw await bundleFailure(request, outside.failure, sources);
+  const why = bundled.failure.errors.find(isInPackage)?.text ?? "";
+  return keep(request, outside.result, { sources, problems: [`packages are not bundled, starts are slower: ${why}`] });
+}
+
+type Attempt =
+  | { readonly ok: true; readonly result: BuildResult<{ write: false; metafile: true }> }
+  | { readonly ok: false; readonly failure: BuildFailure };
+
+async function attempt(request: BundleRequest, sources: SourceLog, packages: PackageChoice): Promise<Attempt> {
+  request.signal.throwIfAborted();
+  const build = await context({
+    ...OPTIONS,
+    absWorkingDir: request.root,
+    entryPoints: request.files.map((file) => ({ in: join(request.root, file), out: file })),
+    // Never written: it only says how far the sources are from the bundle.
+    outdir: join(request.outDir, "bundle"),
+    nodePaths: [...(request.nodePaths ?? [])],
+    target: /^v?\d+(\.\d+)*$/.test(request.node) ? `node${request.node.replace("v", "")}` : OLDEST_NODE,
+    banner: { js: requireOf(request.root) },
+    plugins: [packagesPlugin(packages), sourcesPlugin(sources)],
+  });
+  const cancel = () => void build.cancel();
+  request.signal.addEventListener("abort", cancel, { once: true });
+  try {
+    return { ok: true, result: await build.rebuild() };
+  } catch (error) {
+    request.signal.throwIfAborted();
+    if (isBuildFailure(error)) return { ok: false, failure: error };
+    throw error;
+  } finally {
+    request.signal.removeEventListener("abort", cancel);
+    await build.dispose();
+  }
+}
+
+/** Bundled CommonJS asks for Node's own modules, and for what is only known at run time, with `require`. */
+function requireOf(root: string): string {
+  const from = JSON.stringify(join(root, "package.json"));
+  return `import { createRequire as __runagentRequire } from "node:module";\nvar require = __runagentRequire(${from});`;
+}
+
+const OLDEST_NODE = "node22";
+
+const OPTIONS = {
+  bundle: true,
+  write: false,
+  metafile: true,
+  platform: "node",
+  format: "esm",
+  splitting: true,
+  chunkNames: "chunks/[name]-[hash]",
+  outExtension: { ".js": ".mjs" },
+  sourcemap: "linked",
+  sourcesContent: false,
+  keepNames: true,
+  legalComments: "none",
+  logLevel: "silent",
+} as const;
+
+async function keep(
+  request: BundleRequest,
+  result: BuildResult<{ write: false; metafile: true }>,
+  seen: { readonly sources: SourceLog; readonly problems: readonly string[] },
+): Promise<BundleResult> {
+  const nominal = join(request.outDir, "bundle");
+  const folder = join(request.outDir, await contentHash(result.outputFiles, nominal));
+  if (!existsSync(folder)) await writeWhole(request.outDir, folder, result.outputFiles, nominal);
+  return {
+    files: Object.fromEntries(request.files.map((file) => [file, join(folder, `${file}.mjs`)])),
+    inputs: [...new Set([...ownInputs(request, result), ...seen.sources.files])],
+    missing: [],
+    problems: [...seen.problems, ...result.warnings.filter((one) => !isInPackage(one)).map((one) => one.text)],
+  };
+}
+
+function ownInputs(request: BundleRequest, result: BuildResult<{ metafile: true }>): string[] {
+  const inputs = Object.keys(result.metafile.inputs).map((path) => resolve(request.root, path));
+  const settings = ["tsconfig.json", "package.json"].map((name) => join(request.root, name)).filter(existsSync);
+  return [...inputs.filter((path) => !path.includes("/node_modules/")), ...settings];
+}
+
+async function contentHash(files: readonly OutputFile[], nominal: string): Promise<string> {
+  const { createHash } = await import("node:crypto");
+  const hash = createHash("sha256");
+  for (const file of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
+    hash.update(`${relative(nominal, file.path)}\0${file.hash}\0`);
+  }
+  return hash.digest("hex").slice(0, 32);
+}
+
+/** Nobody ever sees a half-written bundle: it is renamed into place. */
+async function writeWhole(
+  outDir: string,
+  folder: string,
+  files: readonly OutputFile[],
+  nominal: string,
+): Promise<void> {
+  await mkdir(outDir, { recursive: true });
+  const half = await mkdtemp(join(outDir, ".half-"));
+  try {
+    for (const file of files) {
+      const path = join(half, relative(nominal, file.path));
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, file.contents);
+    }
+    await rename(half, folder);
+  } catch (error) {
+    await rm(half, { recursive: true, force: true });
+    if (!existsSync(folder)) throw error; // else another process was faster with the same content
+  }
+}
+
+function isInPackage(message: { readonly location: { readonly file: string } | null }): boolean {
+  return message.location?.file.includes("node_modules/") ?? false;
+}
+
+function isBuildFailure(error: unknown): error is BuildFailure {
+  return error instanceof Error && "errors" in error && Array.isArray(error.errors);
+}

@@ -1,0 +1,3 @@
+/** TypeScript and JavaScript agents, before they run: bundled, and their types read as schemas. */
+export { type BundleResult, bundleAgent } from "./bundle-agent.ts";
+export { readSchemas, type Schemas } from "./read-schemas.ts";
