@@ -283,6 +283,12 @@ export const ROUTES = {
     summary: "This description, as OpenAPI 3.1",
     answers: { 200: text("application/json", "OpenAPI 3.1") },
   }),
+  home: get("/", {
+    scope: "open",
+    group: "Server",
+    summary: "Leads to `/docs`",
+    answers: { 302: { about: "to the page for people" } },
+  }),
   docs: get("/docs", {
     scope: "open",
     group: "Server",

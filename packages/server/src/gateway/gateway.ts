@@ -53,13 +53,13 @@ function newServer(limits: LimitValues, dispatch: Dispatch): Server {
   server.on("request", dispatch.handle);
   server.on("checkContinue", dispatch.handle);
   server.on("checkExpectation", dispatch.handle);
-  server.on("upgrade", (_request, socket) => refuse(socket, NO_UPGRADE));
-  server.on("connect", (_request, socket) => refuse(socket, NO_UPGRADE));
+  // Without a listener for `upgrade` node answers such requests as others: curl's `--http2` asks for one and needs none.
+  server.on("connect", (_request, socket) => refuse(socket, NO_TUNNEL));
   server.on("clientError", (error, socket) => refuseBroken(error, socket));
   return server;
 }
 
-const NO_UPGRADE = problem("INVALID_REQUEST", "This server speaks plain HTTP/1.1: no upgrade, no tunnel.");
+const NO_TUNNEL = problem("INVALID_REQUEST", "This server is no proxy.");
 
 /** What came was no request: node says why by its code. */
 function refuseBroken(error: NodeJS.ErrnoException, socket: Duplex): void {

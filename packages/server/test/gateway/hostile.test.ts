@@ -102,10 +102,10 @@ describe("a connection that", () => {
     expect(world.started).toHaveLength(0);
   });
 
-  test("asks for an upgrade or a tunnel is refused", async () => {
+  test("asks for an upgrade is answered without it, for a tunnel refused", async () => {
     const { port } = await serving();
-    const upgrade = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
-    expect(await raw(port, upgrade)).toMatch(/^HTTP\/1.1 400 /);
+    const upgrade = "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, close\r\nUpgrade: h2c\r\n\r\n";
+    expect(await raw(port, upgrade)).toMatch(/^HTTP\/1.1 200 /);
     expect(await raw(port, "CONNECT a:1 HTTP/1.1\r\nHost: localhost\r\n\r\n")).toMatch(/^HTTP\/1.1 400 /);
   });
 

@@ -10,8 +10,14 @@ export function openapi(exchange: Exchange): void {
 
 /** The page holds no script and loads nothing from elsewhere. */
 export function docs(exchange: Exchange): void {
-  const body = docsPage(exchange.context.ports.agents.list(exchange.caller));
+  const { ports } = exchange.context;
+  const body = docsPage(ports.agents.list(exchange.caller), ports.info().version);
   answer(exchange, 200, { type: "text/html; charset=utf-8", body, headers: SEALED });
+}
+
+/** Until there is a playground. */
+export function home(exchange: Exchange): void {
+  answer(exchange, 302, { type: "text/plain", body: "See /docs\n", headers: ["Location", "/docs"] });
 }
 
 const SEALED = ["Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'"];

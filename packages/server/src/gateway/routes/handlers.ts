@@ -3,7 +3,7 @@ import type { RouteId } from "@runagent/protocol/api";
 import type { Exchange } from "../exchange.ts";
 import { getAgent, listAgents } from "./agents.ts";
 import { batchRuns, cancelBatch, createBatch, getBatch, retryBatch } from "./batches.ts";
-import { docs, openapi } from "./docs.ts";
+import { docs, home, openapi } from "./docs.ts";
 import { runEvents } from "./events.ts";
 import { healthz, info, readyz } from "./health.ts";
 import { metrics } from "./metrics.ts";
@@ -40,5 +40,6 @@ export const HANDLERS: Readonly<Record<RouteId, Handler>> = {
   readyz,
   metrics,
   openapi,
+  home,
   docs,
 };
