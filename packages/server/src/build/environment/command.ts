@@ -1,0 +1,99 @@
+/**
+ * Runs a tool (uv, pip, npm) to its end. It has a process group of its own: an abort ends everything that it started
+ * (S3: ask, wait, kill the group, reap).
+ */
+import { spawn } from "node:child_process";
+
+export interface Command {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly signal: AbortSignal;
+  /** Every line of both outputs. */
+  readonly onLine?: (line: string) => void;
+}
+
+export interface Finished {
+  /** Null: it could not be started, or a signal ended it. */
+  readonly code: number | null;
+  readonly stdout: string;
+  /** The last lines of both outputs. */
+  readonly tail: readonly string[];
+}
+
+const TAIL = 40;
+const MAX_STDOUT = 1 << 20;
+const GRACE_MS = 400;
+
+/** Never rejects for what the tool does; rejects with the signal's reason when aborted, after the group is gone. */
+export async function run(command: Command): Promise<Finished> {
+  command.signal.throwIfAborted();
+  const { file, args, cwd, env } = command;
+  const child = spawn(file, args, { cwd, env: { ...env }, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  const tail: string[] = [];
+  let stdout = "";
+  const take = (line: string): void => {
+    if (line.trim() === "") return;
+    tail.push(line);
+    if (tail.length > TAIL) tail.shift();
+    command.onLine?.(line);
+  };
+  const [out, err] = [lineReader(take), lineReader(take)];
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    if (stdout.length < MAX_STDOUT) stdout += text;
+    out.push(text);
+  });
+  child.stderr.setEncoding("utf8").on("data", err.push);
+  const ended = new Promise<number | null>((resolve) => {
+    child.once("error", (error) => {
+      take(error.message);
+      resolve(null);
+    });
+    child.once("close", (code) => resolve(code));
+  });
+  const stop = stopOn(command.signal, child.pid);
+  const code = await ended;
+  stop.disarm();
+  out.end();
+  err.end();
+  command.signal.throwIfAborted();
+  return { code, stdout, tail };
+}
+
+function lineReader(take: (line: string) => void): { push(text: string): void; end(): void } {
+  let rest = "";
+  return {
+    push(text) {
+      const lines = (rest + text).split(/\r\n|\n|\r/);
+      rest = lines.pop() ?? "";
+      for (const line of lines) take(line);
+    },
+    end: () => take(rest),
+  };
+}
+
+function stopOn(signal: AbortSignal, pid: number | undefined): { disarm(): void } {
+  let timer: NodeJS.Timeout | undefined;
+  const stop = (): void => {
+    killGroup(pid, "SIGTERM");
+    timer = setTimeout(() => killGroup(pid, "SIGKILL"), GRACE_MS);
+  };
+  signal.addEventListener("abort", stop, { once: true });
+  return {
+    disarm() {
+      signal.removeEventListener("abort", stop);
+      clearTimeout(timer);
+      if (signal.aborted) killGroup(pid, "SIGKILL");
+    },
+  };
+}
+
+function killGroup(pid: number | undefined, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, signal);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+  }
+}
