@@ -139,6 +139,21 @@ export const LIMITS = {
   }),
   pointed_errors: limit(50, "count", "places that one problem points at", { says: "further ones are left out" }),
   list_usual: limit(50, "count", "items of a page when no `limit` is given", { says: "`next` leads to the rest" }),
+  hello_time: limit(10 * SECOND, "ms", "from a worker's connection to its hello", { says: "the connection is closed" }),
+  fork_time: limit(10 * SECOND, "ms", "from the order for a fork to its hello", "NO_CAPACITY"),
+  idle_ping: limit(5 * SECOND, "ms", "between two looks whether an idle worker's loop answers", {
+    says: "it is asked again",
+  }),
+  exit_news: limit(200, "ms", "how long the runs of a worker that is gone wait for its exit code", {
+    says: "they end without it",
+  }),
+  kill_time: limit(5 * SECOND, "ms", "from SIGKILL until a process is gone", { says: "it is no longer waited for" }),
+  last_output: limit(8 * KiB, "bytes", "the last output of a process that is kept for a failed load", {
+    says: "what was before is left out",
+  }),
+  restart_pause: limit(10 * SECOND, "ms", "the longest pause before a template that ended is started again", {
+    says: "further pauses are as long",
+  }),
 } as const satisfies Record<string, Limit>;
 
 export type LimitName = keyof typeof LIMITS;

@@ -1,2 +1,11 @@
 /** The isolation drivers. `process` is for `serve`; `container` and `gvisor` come beside it under the same port. */
-export {};
+export type {
+  Execution,
+  Invocation,
+  RunSink,
+  Sandbox,
+  Worker,
+  WorkerExit,
+  WorkerOutcome,
+} from "./ports.ts";
+export { type ProcessSandboxOptions, startProcessSandbox } from "./process-sandbox.ts";

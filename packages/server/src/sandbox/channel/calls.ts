@@ -1,0 +1,147 @@
+/**
+ * The calls of one worker: their numbers, and the way of their frames to the sinks. A call ends once and nothing follows
+ * it (R1); its frames are counted so that a channel can be picked up again without loss and without repetition.
+ */
+import {
+  type CancelledBy,
+  type Frame,
+  FrameError,
+  type FrameKind,
+  type HeldCall,
+  type ServerHello,
+  splitWord,
+} from "@runagent/protocol";
+import type { Execution, Invocation, RunSink, WorkerExit, WorkerOutcome } from "../ports.ts";
+import { eventType, readError, readInterrupts, readLog } from "./bodies.ts";
+import { invokeBody } from "./invoke-body.ts";
+
+export type SendFrame = (kind: FrameKind, call: number, body: string) => void;
+
+export class Calls {
+  readonly #send: SendFrame;
+  readonly #open = new Map<number, Call>();
+  #last = 0;
+
+  constructor(send: SendFrame) {
+    this.#send = send;
+  }
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  start(invocation: Invocation, sink: RunSink): Execution {
+    this.#last = (this.#last + 1) >>> 0 || 1;
+    const call = new Call(this.#last, invocation, { sink, send: this.#send });
+    this.#open.set(call.id, call);
+    this.#send("invoke", call.id, invokeBody(invocation));
+    return call;
+  }
+
+  /** A frame of a call. One of a call that has ended is not looked at. */
+  frame(frame: Frame): void {
+    const call = this.#open.get(frame.call);
+    if (call === undefined) return;
+    const outcome = call.frame(frame);
+    if (outcome !== null) this.#end(call, outcome);
+  }
+
+  /** What a worker that came back goes on with. Calls that it does not hold are lost. */
+  resume(held: readonly HeldCall[], exit: WorkerExit): ServerHello["resume"] {
+    const there = new Map(held.map((one) => [one.call, one]));
+    for (const call of this.#open.values()) {
+      if (!call.isHeldAs(there.get(call.id))) this.#end(call, { kind: "lost", exit });
+    }
+    return [...this.#open.values()].map(({ id, seen }) => ({ call: id, after: seen }));
+  }
+
+  endAll(outcome: WorkerOutcome): void {
+    for (const call of this.#open.values()) this.#end(call, outcome);
+  }
+
+  /** The channel is cut: what the worker keeps no frames of cannot go on. */
+  endDirect(outcome: WorkerOutcome): void {
+    for (const call of this.#open.values()) if (!call.durable) this.#end(call, outcome);
+  }
+
+  #end(call: Call, outcome: WorkerOutcome): void {
+    this.#open.delete(call.id);
+    call.end(outcome);
+  }
+}
+
+class Call implements Execution {
+  readonly id: number;
+  readonly durable: boolean;
+  readonly #runId: string;
+  readonly #attempt: number;
+  readonly #sink: RunSink;
+  readonly #send: SendFrame;
+  #ended = false;
+  /** Frames that arrived. */
+  seen = 0;
+
+  constructor(id: number, of: Invocation, to: { readonly sink: RunSink; readonly send: SendFrame }) {
+    this.id = id;
+    this.durable = of.durable;
+    this.#runId = of.runId;
+    this.#attempt = of.attempt;
+    this.#sink = to.sink;
+    this.#send = to.send;
+  }
+
+  cancel(by: CancelledBy | "deadline", reason: string | null): void {
+    if (!this.#ended) this.#send("cancel", this.id, JSON.stringify({ by, reason }));
+  }
+
+  /** Also after the end: a worker keeps an ended durable call until its last frame is acknowledged. */
+  ack(n: number): void {
+    this.#send("ack", this.id, `{"n":${n}}`);
+  }
+
+  isHeldAs(held: HeldCall | undefined): boolean {
+    if (held === undefined || held.run_id !== this.#runId || held.attempt !== this.#attempt) return false;
+    return held.first <= this.seen + 1;
+  }
+
+  /** Hands a frame to the sink. The outcome, when it was the last. */
+  frame(frame: Frame): WorkerOutcome | null {
+    this.seen += 1;
+    switch (frame.kind) {
+      case "event": {
+        const { word, json } = splitWord(frame.body);
+        this.#sink.event(eventType(word), json, this.seen);
+        return null;
+      }
+      case "result":
+        return readResult(frame.body);
+      case "error":
+        return { kind: "error", error: readError(frame.body) };
+      case "interrupt":
+        return { kind: "interrupt", interrupts: readInterrupts(frame.body) };
+      case "log":
+        this.#sink.log(readLog(frame.body));
+        return null;
+      case "state":
+        this.#sink.state(frame.body.toString("utf8"));
+        return null;
+      case "step":
+        this.#sink.step(frame.body.toString("utf8"));
+        return null;
+      default:
+        throw new FrameError(`${frame.kind} is no frame of a call`);
+    }
+  }
+
+  end(outcome: WorkerOutcome): void {
+    this.#ended = true;
+    this.#sink.end(outcome);
+  }
+}
+
+function readResult(body: Buffer): WorkerOutcome {
+  const { word, json } = splitWord(body);
+  if (word === "value") return { kind: "value", output: json };
+  if (word === "stream") return { kind: "stream", output: json === "" ? null : json };
+  throw new FrameError(`result: unknown word ${word}`);
+}

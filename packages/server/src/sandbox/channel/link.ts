@@ -1,0 +1,85 @@
+/**
+ * The channel to one process over all its connections. A process that lost the connection comes back under the same name
+ * and token; frames in between are the business of the receiver. At most one connection lives at a time.
+ */
+import type { AgentSpec, Frame, FrameKind, HeldCall, ServerHello, WorkerHello } from "@runagent/protocol";
+import { WORKER_PROTOCOL } from "@runagent/protocol";
+import type { Connection, ConnectionOwner } from "./connection.ts";
+
+export interface Receiver {
+  frame(frame: Frame): void;
+  /** The connection is gone; the process may come back. */
+  down(): void;
+  /** The process came back with these runs: which go on, and after which frame. */
+  resume(held: readonly HeldCall[]): ServerHello["resume"];
+}
+
+export interface LinkOptions {
+  readonly name: string;
+  readonly token: string;
+  /** What to load; null for a fork, which has it loaded. */
+  readonly agent: AgentSpec | null;
+}
+
+export class Link implements ConnectionOwner {
+  readonly name: string;
+  readonly token: string;
+  readonly #agent: AgentSpec | null;
+  readonly #greeted = Promise.withResolvers<WorkerHello>();
+  #receiver: Receiver | null = null;
+  #connection: Connection | null = null;
+  #known = false;
+  #closed = false;
+
+  constructor({ name, token, agent }: LinkOptions) {
+    this.name = name;
+    this.token = token;
+    this.#agent = agent;
+  }
+
+  /** Resolves with the first hello of the process. It may never come: wait for its end beside it. */
+  get greeted(): Promise<WorkerHello> {
+    return this.#greeted.promise;
+  }
+
+  get up(): boolean {
+    return this.#connection !== null;
+  }
+
+  listen(receiver: Receiver): void {
+    this.#receiver = receiver;
+  }
+
+  /** A connection that named this link and its token. False: turned away, there is one already. */
+  accept(connection: Connection, hello: WorkerHello): boolean {
+    if (this.#connection !== null || this.#closed) return false;
+    this.#connection = connection;
+    connection.handOver(this);
+    const resume = this.#known ? (this.#receiver?.resume(hello.held) ?? []) : [];
+    const agent = this.#known || this.#agent === null ? {} : { agent: this.#agent };
+    connection.send("hello", 0, JSON.stringify({ protocol: WORKER_PROTOCOL, ...agent, resume } satisfies ServerHello));
+    this.#known = true;
+    this.#greeted.resolve(hello);
+    return true;
+  }
+
+  /** Without a connection nothing is sent: what matters is asked for again when the process comes back. */
+  readonly send = (kind: FrameKind, call: number, body: string): void => {
+    this.#connection?.send(kind, call, body);
+  };
+
+  frame(frame: Frame): void {
+    this.#receiver?.frame(frame);
+  }
+
+  closed(): void {
+    this.#connection = null;
+    this.#receiver?.down();
+  }
+
+  /** No connection from now on. */
+  close(): void {
+    this.#closed = true;
+    this.#connection?.destroy();
+  }
+}

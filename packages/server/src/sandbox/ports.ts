@@ -1,0 +1,87 @@
+/**
+ * What the sandbox offers, in its own words: one version's place to run, and the workers in it. `compose.ts` proves that
+ * this is what the scheduler needs. JSON of callers and agents is text: it is handed on, never parsed.
+ */
+import type {
+  CancelledBy,
+  Description,
+  Interrupt,
+  JsonText,
+  LogRecord,
+  WorkerError,
+  WorkerEventType,
+} from "@runagent/protocol";
+
+/** One version's place to run: every isolation driver gives the same. */
+export interface Sandbox {
+  /** The agent is imported and described. Rejects with LOAD_FAILED, whose problem carries the agent's own traceback. */
+  readonly loaded: Promise<Description>;
+  /** A worker that is connected and can take runs. Rejects with LOAD_FAILED or NO_CAPACITY. `once`: for one run. */
+  spawn(options: { readonly once: boolean }): Promise<Worker>;
+  /** Drains for `graceMs`, then kills; resolves when every process of it is gone. May be called twice. */
+  close(graceMs: number): Promise<void>;
+}
+
+/** One process that runs invocations. */
+export interface Worker {
+  readonly id: string;
+  readonly pid: number;
+  /** False while its loop does not answer. */
+  readonly responsive: boolean;
+  readonly onResponsive: (listener: (responsive: boolean) => void) => void;
+  /** Never throws: a worker that is gone ends the run with `lost`. */
+  invoke(invocation: Invocation, sink: RunSink): Execution;
+  /** Takes no more; the process ends when its runs have. */
+  drain(): void;
+  /** Kills it with everything it started; resolves when it is gone. */
+  kill(): Promise<WorkerExit>;
+  /** Resolves when the process is gone, whatever the reason; its runs have been told `lost` before. */
+  readonly exited: Promise<WorkerExit>;
+}
+
+export interface WorkerExit {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly killedByUs: boolean;
+  readonly outOfMemory: { readonly limitBytes: number; readonly peakBytes: number } | null;
+}
+
+export interface Invocation {
+  readonly runId: string;
+  readonly tag: string;
+  readonly attempt: number;
+  readonly stream: boolean;
+  readonly durable: boolean;
+  /** Milliseconds since the epoch. */
+  readonly deadlineMs: number;
+  readonly sessionId: string | null;
+  readonly session: JsonText | null;
+  readonly user: string | null;
+  readonly traceparent: string | null;
+  readonly steps: readonly JsonText[];
+  readonly answers: readonly JsonText[];
+  readonly input: JsonText;
+}
+
+/** A run at a worker. */
+export interface Execution {
+  cancel(by: CancelledBy | "deadline", reason: string | null): void;
+  /** Frames of it up to `n` may be forgotten by the worker. */
+  ack(n: number): void;
+}
+
+/** Called in the order of the frames; nothing is called after `end`. */
+export interface RunSink {
+  event(type: WorkerEventType, data: JsonText, frame: number): void;
+  log(record: LogRecord): void;
+  state(session: JsonText): void;
+  step(step: JsonText): void;
+  end(outcome: WorkerOutcome): void;
+}
+
+export type WorkerOutcome =
+  | { readonly kind: "value"; readonly output: JsonText }
+  | { readonly kind: "stream"; readonly output: JsonText | null }
+  | { readonly kind: "error"; readonly error: WorkerError }
+  | { readonly kind: "interrupt"; readonly interrupts: readonly Interrupt[] }
+  | { readonly kind: "lost"; readonly exit: WorkerExit };
