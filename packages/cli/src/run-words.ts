@@ -14,14 +14,13 @@ export interface RunWords {
   readonly values: readonly (readonly [key: string, value: string])[];
 }
 
-/** Splits at the first word of the form KEY=VALUE. A folder that looks like one is written `./a=b`. */
+/** Takes the words of the form KEY=VALUE out. A folder that looks like one is written `./a=b`. */
 export function sortWords(words: readonly string[]): RunWords {
   const names: string[] = [];
   const values: (readonly [string, string])[] = [];
   for (const word of words) {
     const match = KEY_VALUE.exec(word);
     if (match?.[1] !== undefined && match[2] !== undefined) values.push([match[1], match[2]]);
-    else if (values.length > 0) throw new CommandFailure(EXIT.usage, `${word} is not of the form KEY=VALUE.`);
     else names.push(word);
   }
   if (names.length > 2) {

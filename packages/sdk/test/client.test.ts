@@ -1,6 +1,6 @@
+import { type Answer, event, json, type ScriptedServer, scriptedServer, sse } from "@runagent/testing";
 import { afterEach, expect, test } from "vitest";
 import { ConnectionError, isRunAgentError, RawJson, RunAgent, RunWaiting } from "../src/index.ts";
-import { type Answer, event, json, type ScriptedServer, scriptedServer, sse } from "./scripted-server.ts";
 
 let server: ScriptedServer | undefined;
 

@@ -1,6 +1,6 @@
+import { type Answer, event, json, type ScriptedServer, scriptedServer, sse } from "@runagent/testing";
 import { afterEach, expect, test } from "vitest";
 import { RunAgent, type RunStream } from "../src/index.ts";
-import { type Answer, event, json, type ScriptedServer, scriptedServer, sse } from "./scripted-server.ts";
 
 const EVENTS = "GET /v1/runs/run_1/events";
 const fast = "retry: 1\n\n";

@@ -1,0 +1,62 @@
+/**
+ * Makes the publishable package in dist/: the command line with the server in lib/, what runs inside workers in
+ * lib/workers/, and the launcher in bin/. Only what cannot be bundled stays a dependency.
+ */
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const PACKAGE = fileURLToPath(new URL(".", import.meta.url));
+const REPOSITORY = join(PACKAGE, "../..");
+const DIST = join(PACKAGE, "dist");
+const MANIFEST = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8"));
+
+rmSync(DIST, { recursive: true, force: true });
+mkdirSync(DIST, { recursive: true });
+await bundleProgram();
+await addNodeWorker();
+addPythonWorker();
+writeManifest();
+cpSync(join(PACKAGE, "bin"), join(DIST, "bin"), { recursive: true });
+cpSync(join(PACKAGE, "README.md"), join(DIST, "README.md"));
+cpSync(join(REPOSITORY, "LICENSE"), join(DIST, "LICENSE"));
+
+/** Cut where something is loaded lazily: `run` never reads the server. */
+async function bundleProgram() {
+  await build({
+    entryPoints: { main: join(PACKAGE, "src/main.ts") },
+    outdir: join(DIST, "lib"),
+    outExtension: { ".js": ".mjs" },
+    bundle: true,
+    splitting: true,
+    platform: "node",
+    format: "esm",
+    target: "node24",
+    external: Object.keys(MANIFEST.dependencies),
+    // Bundled packages in CommonJS ask for node's own modules.
+    banner: {
+      js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+    },
+    minifySyntax: true,
+    legalComments: "none",
+  });
+}
+
+async function addNodeWorker() {
+  await import("../worker-node/build.mjs");
+  cpSync(join(REPOSITORY, "packages/worker-node/dist"), join(DIST, "lib/workers/node"), { recursive: true });
+}
+
+function addPythonWorker() {
+  cpSync(join(REPOSITORY, "packages/worker-python/runagent_worker"), join(DIST, "lib/workers/python/runagent_worker"), {
+    recursive: true,
+    filter: (path) => basename(path) !== "__pycache__",
+  });
+}
+
+function writeManifest() {
+  const { name, version, description, type, license, keywords, engines, bin, dependencies } = MANIFEST;
+  const manifest = { name, version, description, type, license, keywords, engines, bin, dependencies };
+  writeFileSync(join(DIST, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+}
