@@ -1,0 +1,24 @@
+"""What an adapter gives for a recognised object. Each adapter is one file with `CLASSES`, `VERBS` and `adapt`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+Call = Callable[[Any, Any], Any]
+"""The caller's input and the run's context → a value, an awaitable or an iterator, as of any function."""
+
+
+@dataclass
+class Adapted:
+    name: str
+    make: Callable[[], Call]
+    """Called once in each worker."""
+    kind: str = "async"
+    shape: str = "object"
+    input_schema: Any = field(default_factory=dict)
+    output_schema: Any = field(default_factory=dict)
+    streams: bool = True
+    on_loop: bool = True
+    description: str | None = None

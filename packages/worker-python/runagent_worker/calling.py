@@ -1,0 +1,217 @@
+"""Calls an entrypoint and sends what comes of it. What comes back decides, not the function (frameworks.md §1).
+
+Coroutines run as tasks on the loop, plain functions and sync generators in a thread; a run ends exactly once (R1).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import inspect
+import json
+from collections.abc import Callable, Mapping
+from types import CoroutineType
+from typing import Any, Protocol
+
+from . import codec
+from .context import Interrupted, RunContext, settle
+from .leaving import encode
+from .problems import AGENT_PROBLEM, Fault, agent_error, class_name, message_of
+from .run import CURRENT, Run
+from .streaming import RunCancelled, drain, drain_async, is_iterator
+from .threads import Threads, in_own_thread
+
+_PLAIN = frozenset({dict, list, str, int, float, bool, tuple, type(None)})
+_ON_LOOP_ONLY = "no running event loop"
+
+
+class Callee(Protocol):
+    """An entrypoint, ready in this worker."""
+
+    kind: str
+    on_loop: bool
+    call: Callable[[Run], Any]
+
+
+class Calls:
+    def __init__(self, secrets: Mapping[str, str], over: Callable[[Run], None]) -> None:
+        self._secrets = secrets
+        self._over = over
+        self._threads = Threads()
+        self._loop = asyncio.get_running_loop()
+        self._base = contextvars.copy_context()
+        self.background: set[asyncio.Task[None]] = set()
+
+    def start(self, run: Run, callee: Callee) -> None:
+        if callee.on_loop:
+            run.task = self._loop.create_task(self._on_loop(run, callee))
+        else:
+            context = self._base.copy()
+            self._threads.submit(lambda: context.run(self._in_thread, run, callee))
+
+    def cancel(self, run: Run) -> None:
+        run.cancelled = True
+        if run.room is not None:
+            with run.room:
+                run.room.notify_all()
+        if run.task is not None and run.loop_thread:
+            run.task.cancel()
+
+    def context_of(self, run: Run) -> RunContext:
+        if run.context is None:
+            run.context = RunContext(run, self._secrets, self._keep)
+        return run.context
+
+    def close(self) -> None:
+        self._threads.close()
+
+    async def _on_loop(self, run: Run, callee: Callee) -> None:
+        CURRENT.set(run)
+        run.loop_thread = True
+        try:
+            if run.cancelled:
+                raise RunCancelled
+            value = callee.call(run)
+            if type(value) is CoroutineType:
+                value = await value
+            if type(value) in _PLAIN:
+                self._succeed(run, callee, b"value\n", value)
+            else:
+                await self._deliver(run, callee, value)
+        except BaseException as error:  # SystemExit and KeyboardInterrupt too are this run's error
+            self._failed(run, error)
+        self._over(run)
+
+    def _in_thread(self, run: Run, callee: Callee) -> None:
+        CURRENT.set(run)
+        try:
+            if run.cancelled:
+                raise RunCancelled
+            value = callee.call(run)
+            if type(value) in _PLAIN:
+                self._succeed(run, callee, b"value\n", value)
+            elif is_iterator(value) and callee.kind != "batch":
+                self._succeed(run, callee, b"stream\n", drain(run, value))
+            elif _needs_loop(value):
+                self._move_to_loop(run, _resolved(value, callee))
+                return
+            else:
+                self._succeed(run, callee, b"value\n", value)
+        except RuntimeError as error:
+            if message_of(error) == _ON_LOOP_ONLY:
+                # a plain function that needs the running loop to make its awaitable: it is called there from now on
+                callee.on_loop = True
+                self._move_to_loop(run, callee)
+                return
+            self._failed(run, error)
+        except BaseException as error:
+            self._failed(run, error)
+        self._loop.call_soon_threadsafe(self._over, run)
+
+    def _move_to_loop(self, run: Run, callee: Callee) -> None:
+        def go_on() -> None:
+            run.task = self._loop.create_task(self._on_loop(run, callee))
+
+        self._loop.call_soon_threadsafe(go_on, context=contextvars.copy_context())
+
+    async def _deliver(self, run: Run, callee: Callee, value: Any) -> None:
+        if callee.kind != "batch":
+            if hasattr(value, "__aiter__"):
+                await drain_async(run, value)
+                return self._succeed(run, callee, b"stream\n", None)
+            if is_iterator(value):
+                context = contextvars.copy_context()
+                returned = await in_own_thread(lambda: context.run(drain, run, value))
+                return self._succeed(run, callee, b"stream\n", returned)
+        if inspect.isawaitable(value):
+            return await self._deliver(run, callee, await value)
+        if hasattr(value, "__aenter__") and hasattr(value, "__aexit__"):
+            async with value as inner:
+                return await self._deliver(run, callee, inner)
+        return self._succeed(run, callee, b"value\n", value)
+
+    def _succeed(self, run: Run, callee: Callee, word: bytes, value: Any) -> None:
+        if run.interrupted is not None:
+            return self._interrupted(run)
+        if callee.kind == "batch":
+            value = _batch_items(value, run.message["input"])
+        if value is None and word == b"stream\n":
+            text = b""
+        else:
+            text = encode(value, run.note)
+            if len(text) > run.limits.output:
+                raise Fault("OUTPUT_TOO_LARGE", f"an output of {len(text)} bytes; at most {run.limits.output}")
+        if run.context is not None:
+            self._save_session(run, run.context)
+        run.end(codec.RESULT, word + text)
+
+    def _save_session(self, run: Run, context: RunContext) -> None:
+        state = context.changed_session()
+        if state is None:
+            return
+        if len(state) > run.limits.session_bytes:
+            most = run.limits.session_bytes
+            raise Fault("OUTPUT_TOO_LARGE", f"the session's state has {len(state)} bytes; at most {most}")
+        run.post(codec.STATE, state, soon=True)
+
+    def _failed(self, run: Run, error: BaseException) -> None:
+        if isinstance(error, Interrupted) or run.interrupted is not None:
+            self._interrupted(run)
+        elif isinstance(error, RunCancelled) or (run.cancelled and isinstance(error, asyncio.CancelledError)):
+            run.fail({"code": "RUN_CANCELLED", "detail": "the run was cancelled"})
+        else:
+            run.fail(agent_error(error))
+
+    def _interrupted(self, run: Run) -> None:
+        body = {"interrupts": [run.interrupted]}
+        run.end(codec.INTERRUPT, json.dumps(body, default=str).encode())
+
+    def _keep(self, x: Any) -> None:
+        """`wait_until`: any thread."""
+        run = CURRENT.get()
+
+        def begin() -> None:
+            task = self._loop.create_task(settle(x))
+            self.background.add(task)
+            task.add_done_callback(lambda done: self._kept(done, run))
+
+        self._loop.call_soon_threadsafe(begin, context=contextvars.copy_context())
+
+    def _kept(self, task: asyncio.Task[None], run: Run | None) -> None:
+        self.background.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None and run is not None:
+            text = f"wait_until: {class_name(error)}: {message_of(error)}"
+            run.wire.log(None, {"level": "error", "stream": "logging", "message": text})
+
+
+class _Resolved:
+    """What a plain function returned and the loop goes on with."""
+
+    def __init__(self, value: Any, kind: str) -> None:
+        self.kind = kind
+        self.on_loop = True
+        self.call: Callable[[Run], Any] = lambda _: value
+
+
+def _resolved(value: Any, callee: Callee) -> Callee:
+    return _Resolved(value, callee.kind)
+
+
+def _needs_loop(value: Any) -> bool:
+    return hasattr(value, "__aiter__") or hasattr(value, "__aenter__") or inspect.isawaitable(value)
+
+
+def _batch_items(value: Any, given: list[Any]) -> list[Any]:
+    if not isinstance(value, (list, tuple)) and hasattr(value, "tolist"):
+        value = value.tolist()
+    if not isinstance(value, (list, tuple)) or hasattr(value, "_fields"):
+        raise Fault("BATCH_MISMATCH", f"expected a list of {len(given)} items, got {type(value).__name__}")
+    if len(value) != len(given):
+        raise Fault("BATCH_MISMATCH", f"expected a list of {len(given)} items, got {len(value)}")
+    return [_failure(item) if isinstance(item, BaseException) else item for item in value]
+
+
+def _failure(error: BaseException) -> dict[str, Any]:
+    detail = agent_error(error)["detail"]
+    return {"error": {**AGENT_PROBLEM, "detail": detail}}

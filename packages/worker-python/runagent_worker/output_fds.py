@@ -1,0 +1,76 @@
+"""File descriptors 1 and 2: what C code and child processes write there becomes log records too.
+
+While an agent is imported they are files, because a template must not have a thread; in a worker they are pipes with a
+thread that reads them.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import tempfile
+import threading
+from typing import Any
+
+from .logs import Logs, StreamName
+
+_STREAMS: tuple[tuple[int, StreamName], ...] = ((1, "stdout"), (2, "stderr"))
+_READ_BYTES = 64 * 1024
+
+
+class ImportOutput:
+    """Takes what is written during an import; `hand_over` makes records of it."""
+
+    def __init__(self) -> None:
+        self._files = [(stream, tempfile.TemporaryFile()) for _, stream in _STREAMS]
+        for (fd, _), (_, file) in zip(_STREAMS, self._files):
+            os.dup2(file.fileno(), fd)
+
+    def hand_over(self, logs: Logs) -> None:
+        for stream, file in self._files:
+            file.seek(0)
+            while data := file.read(_READ_BYTES):
+                logs.write(stream, data)
+            file.seek(0)
+            file.truncate()
+
+
+class PipedOutput:
+    """Reads both pipes until `close`."""
+
+    def __init__(self, logs: Logs) -> None:
+        self._logs = logs
+        self._streams: dict[int, StreamName] = {}
+        for fd, stream in _STREAMS:
+            reading, writing = os.pipe()
+            os.dup2(writing, fd)
+            os.close(writing)
+            self._streams[reading] = stream
+        self._wake, self._woken_by = os.pipe()
+        self._thread = threading.Thread(target=self._read, name="runagent-output", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Reads what is there, then ends."""
+        os.write(self._woken_by, b".")
+        self._thread.join(1.0)
+
+    def _read(self) -> None:
+        waiting = select.poll()
+        for fd in (*self._streams, self._wake):
+            waiting.register(fd, select.POLLIN)
+        open_streams: Any = dict(self._streams)
+        while open_streams:
+            ready = [fd for fd, _ in waiting.poll()]
+            for fd in ready:
+                if fd in open_streams and not self._take(fd):
+                    waiting.unregister(fd)
+                    del open_streams[fd]
+            if ready == [self._wake]:
+                return
+
+    def _take(self, fd: int) -> bool:
+        data = os.read(fd, _READ_BYTES)
+        if data:
+            self._logs.write(self._streams[fd], data)
+        return bool(data)
