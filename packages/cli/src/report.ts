@@ -8,11 +8,20 @@ import type { Output } from "./output.ts";
 export function report(error: unknown, output: Output): number {
   if (error instanceof Interrupted) return error.exitCode;
   if (isRunAgentError(error)) return reportProblem(error.problem, output);
+  if (isRefusal(error)) {
+    reportProblem(error.problem, output);
+    return error.exitCode;
+  }
   if (error instanceof CommandFailure) return reportFailure(error, output);
   if (error instanceof ConnectionError) {
     return reportFailure(new CommandFailure(EXIT.unreachable, error.message, "Is the server running there?"), output);
   }
   return reportFault(error, output);
+}
+
+/** `serve` could not begin. Its class is the server's, which is loaded only where it is needed. */
+function isRefusal(error: unknown): error is Error & { readonly exitCode: number; readonly problem: Problem } {
+  return error instanceof Error && error.name === "ServeRefused";
 }
 
 export function reportProblem(problem: Problem, output: Output): number {

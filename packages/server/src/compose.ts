@@ -38,9 +38,12 @@ export async function serve(options: ServeOptions): Promise<RunningServe> {
     await close(0);
     throw error;
   }
+  const interrupted = (): void => void close(130);
+  options.signal.addEventListener("abort", interrupted, { once: true });
+  if (options.signal.aborted) interrupted();
   await parts.serving.reload();
   const state = parts.serving.readiness();
-  if (!state.ready && parts.serving.absent) {
+  if (!options.signal.aborted && !state.ready && parts.serving.absent) {
     await close(3);
     throw new ServeRefused(3, state.problem);
   }

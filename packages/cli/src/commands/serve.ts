@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { InvalidArgumentError } from "commander";
 import type { CommandCall, CommandSpec } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
-import { CommandFailure, Interrupted } from "../failure.ts";
+import { CommandFailure } from "../failure.ts";
 import { openBrowser } from "../open-browser.ts";
 import { announceServing } from "../serving-state.ts";
 
@@ -39,22 +39,17 @@ async function runServe(call: CommandCall): Promise<number> {
   const path = resolve(settings.workingFolder, call.arguments[0] ?? ".");
   // The server is most of the program: other commands do without it.
   const server = await import("@runagent/server");
-  const serving = await server.serve({ path, ...serveOptions(call) });
-  const leave = (): void => {
-    const reason = signal.reason instanceof Interrupted ? signal.reason.signal : "SIGTERM";
-    void serving.close(reason);
-  };
+  const serving = await server.serve({ path, signal, ...serveOptions(call) });
   const forget = announceServing(settings.cacheFolder, { url: serving.url, pid: process.pid, root: path });
   process.once("exit", forget);
-  signal.addEventListener("abort", leave, { once: true });
-  if (signal.aborted) leave();
   if (options.flag("open")) openBrowser(serving.url, (why) => output.note(why));
   try {
-    return await serving.closed;
+    const code = await serving.closed;
+    signal.throwIfAborted(); // whoever interrupted it decides the exit code
+    return code;
   } finally {
     forget();
     process.off("exit", forget);
-    signal.removeEventListener("abort", leave);
   }
 }
 
