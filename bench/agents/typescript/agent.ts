@@ -1,0 +1,4 @@
+/** The no-op function. */
+export async function echo(payload: unknown): Promise<unknown> {
+  return payload;
+}

@@ -1,0 +1,38 @@
+/**
+ * `npm run bench [-- --short]`: measures the subjects in turn on this machine and prints one table. The whole run also
+ * writes it to bench/results.md and into the README; the short one only shows that everything still runs.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { machineLine } from "./machine.ts";
+import { measureCalls } from "./measures/calls.ts";
+import { measureFork } from "./measures/fork.ts";
+import { measureReaders } from "./measures/readers.ts";
+import { measureStart } from "./measures/start.ts";
+import { FULL, SHORT } from "./plan.ts";
+import { Samples } from "./samples.ts";
+import { table } from "./table.ts";
+
+const README = resolve(import.meta.dirname, "../README.md");
+const MARKED = /(<!-- bench -->\n)[\s\S]*?(<!-- \/bench -->)/;
+
+const short = process.argv.includes("--short");
+const plan = short ? SHORT : FULL;
+const samples = new Samples();
+for (const measure of [measureCalls, measureFork, measureReaders, measureStart]) await measure(plan, samples);
+
+const text = `${table(samples, plan)}\n\n${await machineLine()}; median of ${plan.rounds}; repeat with \`npm run bench\`.\n`;
+process.stdout.write(text);
+if (!short) write(text);
+const errors = samples.sum("errors");
+if (errors > 0) process.stdout.write(`${errors} answers were wrong\n`);
+process.exitCode = errors > 0 ? 1 : 0;
+
+function write(results: string): void {
+  writeFileSync(resolve(import.meta.dirname, "results.md"), `# Benchmark\n\n${results}`);
+  const readme = readFileSync(README, "utf8");
+  writeFileSync(
+    README,
+    readme.replace(MARKED, (_all, begin: string, end: string) => `${begin}${results}${end}`),
+  );
+}

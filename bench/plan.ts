@@ -1,0 +1,16 @@
+/** How long and how often: the whole benchmark, or the short one that only shows that everything still runs. */
+export interface Plan {
+  readonly rounds: number;
+  readonly warmMs: number;
+  readonly callMs: number;
+  readonly streamTimes: number;
+  readonly readers: number;
+  readonly connections: number;
+  readonly streams: number;
+  readonly chunks: number;
+}
+
+const SAME = { connections: 32, streams: 32, chunks: 200 } as const;
+
+export const FULL: Plan = { ...SAME, rounds: 3, warmMs: 2000, callMs: 5000, streamTimes: 3, readers: 5000 };
+export const SHORT: Plan = { ...SAME, rounds: 1, warmMs: 500, callMs: 1500, streamTimes: 1, readers: 500 };
