@@ -129,6 +129,9 @@ export const LIMITS = {
   stream_write: limit(64 * KiB, "bytes", "what is written to a reader at once, unless one event is larger", {
     says: "the rest follows when the reader has taken it",
   }),
+  stream_turn: limit(128, "count", "readers that are served in one turn of the event loop", {
+    says: "the others are served in the next turns",
+  }),
   retry_after: limit(1 * SECOND, "ms", "what `Retry-After` says when nothing better is known", {
     says: "the caller may try again",
   }),

@@ -9,7 +9,7 @@ import { Exchange } from "./exchange.ts";
 import { answerProblem, problemOf } from "./http/answer.ts";
 import { answerOptions } from "./http/cors.ts";
 import type { Names } from "./http/host.ts";
-import { isRefused } from "./http/refuse.ts";
+import { refusalOf } from "./http/refuse.ts";
 import { Router } from "./router.ts";
 import { HANDLERS } from "./routes/handlers.ts";
 
@@ -27,7 +27,7 @@ export class Dispatch {
 
   readonly handle = (req: IncomingMessage, res: ServerResponse): void => {
     // What comes after a refused request on the same connection is thrown away.
-    if (isRefused(req.socket)) return;
+    if (refusalOf(req.socket) !== undefined) return;
     const exchange = new Exchange(this.#context, req, res);
     try {
       const working = this.#route(exchange);

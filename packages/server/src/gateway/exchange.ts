@@ -3,9 +3,10 @@
  * in it leaves (`onOver`) and the observer gets its line.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Caller, ErrorCode, Problem } from "@runagent/protocol";
+import type { Caller, ErrorCode } from "@runagent/protocol";
 import type { Context } from "./context.ts";
 import { type Query, queryOf } from "./http/query.ts";
+import { refusalOf } from "./http/refuse.ts";
 
 export class Exchange {
   readonly context: Context;
@@ -25,7 +26,6 @@ export class Exchange {
   /** The answer is out, or nobody is there to take it. */
   over = false;
   onOver: (() => void) | null = null;
-  isRefused = false;
   readonly #began = performance.now();
 
   constructor(context: Context, req: IncomingMessage, res: ServerResponse) {
@@ -53,25 +53,22 @@ export class Exchange {
     return queryOf(this.search, known);
   }
 
-  /** The problem went out on the bare socket; nothing else may be written. */
-  refused(problem: Problem): void {
-    this.code = problem.code;
-    this.res.statusCode = problem.status;
-    this.isRefused = true;
-  }
-
   #end(): void {
     if (this.over) return;
     this.over = true;
     this.onOver?.();
     this.onOver = null;
+    const refusal = this.res.headersSent ? undefined : refusalOf(this.req.socket);
     this.context.ports.observer.request({
       method: this.req.method ?? "",
       path: this.path,
-      status: this.res.statusCode,
+      status: this.res.headersSent ? this.res.statusCode : (refusal?.status ?? CALLER_LEFT),
       ms: performance.now() - this.#began,
       runId: this.runId,
-      code: this.code,
+      code: refusal?.code ?? this.code,
     });
   }
 }
+
+/** The status in logs of a request whose caller left before there was an answer; it never goes over the wire. */
+const CALLER_LEFT = 499;

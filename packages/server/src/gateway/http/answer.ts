@@ -5,6 +5,7 @@
 import { LIMITS, type Problem, problem, RunAgentError } from "@runagent/protocol";
 import type { Exchange } from "../exchange.ts";
 import { addCors } from "./cors.ts";
+import { refusalOf } from "./refuse.ts";
 
 /** Names and values in turn. */
 export type Headers = readonly string[];
@@ -18,7 +19,7 @@ export function answer(
   status: number,
   content: { readonly type: string; readonly body: string; readonly headers?: Headers },
 ): void {
-  if (exchange.over || exchange.isRefused || exchange.res.headersSent) return;
+  if (exchange.over || exchange.res.headersSent || refusalOf(exchange.req.socket) !== undefined) return;
   const all = ["Content-Type", content.type, "Content-Length", String(Buffer.byteLength(content.body))];
   if (content.headers !== undefined) all.push(...content.headers);
   if (exchange.origin !== null) addCors(all, exchange.origin);

@@ -68,7 +68,6 @@ function tooLarge(exchange: Exchange): RunAgentError {
   const error = new RunAgentError("INPUT_TOO_LARGE", `The body is larger than ${limit} bytes.`, { limit_bytes: limit });
   const headers: string[] = [];
   if (exchange.origin !== null) addCors(headers, exchange.origin);
-  exchange.refused(error.problem);
   exchange.req.removeAllListeners("data");
   refuse(exchange.req.socket, error.problem, headers);
   exchange.req.resume();

@@ -7,8 +7,8 @@ import { LIMITS, type Problem } from "@runagent/protocol";
 
 /** Sends the problem and closes; safe to call again for the same socket. */
 export function refuse(socket: Duplex, body: Problem, headers: readonly string[] = []): void {
-  if (refused.has(socket) || !socket.writable) return;
-  refused.add(socket);
+  if (refusals.has(socket) || !socket.writable) return;
+  refusals.set(socket, body);
   const text = JSON.stringify(body);
   const lines = [
     `HTTP/1.1 ${body.status} ${body.title}`,
@@ -22,12 +22,12 @@ export function refuse(socket: Duplex, body: Problem, headers: readonly string[]
   linger(socket);
 }
 
-/** Whether the socket was refused: nothing more is answered on it. */
-export function isRefused(socket: Duplex): boolean {
-  return refused.has(socket);
+/** What the socket was refused with: nothing more is answered on it. */
+export function refusalOf(socket: Duplex): Problem | undefined {
+  return refusals.get(socket);
 }
 
-const refused = new WeakSet<Duplex>();
+const refusals = new WeakMap<Duplex, Problem>();
 
 function linger(socket: Duplex): void {
   const timer = setTimeout(() => socket.destroy(), LIMITS.linger.value);

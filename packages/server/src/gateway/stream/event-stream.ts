@@ -58,7 +58,10 @@ class EventStream {
 
   async run(): Promise<void> {
     let text = this.#open();
+    const { pace } = this.#exchange.context.readers;
     while (!this.#exchange.over) {
+      const turn = pace.enter();
+      if (turn !== null) await turn;
       text += this.#take();
       if (text !== "" && !this.#res.write(text)) await this.#drained();
       text = "";

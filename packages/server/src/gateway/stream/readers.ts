@@ -1,11 +1,13 @@
 /** The open streams of a gateway: counted, bounded, and pinged by one timer that runs only while there are any. */
-import { RunAgentError } from "@runagent/protocol";
+import { LIMITS, RunAgentError } from "@runagent/protocol";
+import { Pace } from "./pace.ts";
 
 export interface Pinged {
   ping(): void;
 }
 
 export class Readers {
+  readonly pace = new Pace(LIMITS.stream_turn.value);
   readonly #most: number;
   readonly #pingMs: number;
   readonly #open = new Set<Pinged>();
