@@ -97,7 +97,11 @@ export interface VersionSource {
   /** `v1`, `v2` … */
   readonly version: string;
   readonly config: AgentConfig;
+  /** What `sandbox.loaded` resolved with. */
+  readonly description: Description;
   readonly sandbox: Sandbox;
+  /** Values of the agent's secrets: kept out of logs, errors and events. */
+  readonly secrets: readonly string[];
 }
 
 /** Where ended things go: counters, lines. */
@@ -124,4 +128,10 @@ export interface Clock {
   now(): number;
   /** Calls back once, after `ms`. The result stops it. */
   after(ms: number, call: () => void): () => void;
+}
+
+/** Where the records of durable runs are kept: of the engine, all that is needed here. */
+export interface RecordStore {
+  /** Read and compare-and-set in one; resolves when durable. `f` returns null to delete. */
+  update(key: string, f: (value: string | null) => string | null | undefined): Promise<unknown>;
 }

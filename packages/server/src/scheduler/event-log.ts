@@ -1,0 +1,70 @@
+/**
+ * The events of one run, numbered from 1 without a gap (invariant R2), and who waits for more. Readers pull (G1): nobody
+ * is pushed at, so a slow or absent reader costs the run nothing. The ending event is the last.
+ */
+import type { EventType, JsonText, LogRecord, RunEvent } from "@runagent/protocol";
+import { isEnd } from "@runagent/protocol";
+
+export class EventLog {
+  readonly #events: RunEvent[] = [];
+  #waiters: Set<() => void> | null = null;
+  #listeners: Set<(record: LogRecord) => void> | null = null;
+  #ended = false;
+  /** Bytes of the data of all events that count towards `events_per_run`. */
+  bytes = 0;
+
+  get last(): number {
+    return this.#events.length;
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  slice(after: number, max: number): readonly RunEvent[] {
+    return this.#events.slice(after, after + max);
+  }
+
+  /** Resolves when there is an event after `after`, the run has ended, or the signal aborts. */
+  changed(after: number, signal: AbortSignal): Promise<void> {
+    if (this.#events.length > after || this.#ended || signal.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        this.#waiters?.delete(wake);
+        signal.removeEventListener("abort", wake);
+        resolve();
+      };
+      this.#waiters ??= new Set();
+      this.#waiters.add(wake);
+      signal.addEventListener("abort", wake);
+    });
+  }
+
+  onLog(listener: (record: LogRecord) => void): () => void {
+    this.#listeners ??= new Set();
+    this.#listeners.add(listener);
+    return () => this.#listeners?.delete(listener);
+  }
+
+  /** Nothing is written after the end (R1, R2). */
+  append(type: EventType, data: JsonText): void {
+    if (this.#ended) return;
+    this.#events.push({ n: this.#events.length + 1, type, data });
+    if (isEnd(type)) this.#ended = true;
+    if (this.#waiters !== null) for (const wake of [...this.#waiters]) wake();
+  }
+
+  log(record: LogRecord): void {
+    if (this.#listeners !== null) for (const listener of this.#listeners) listener(record);
+  }
+
+  /** The texts of the chunks after event `after`. */
+  chunks(after: number): JsonText[] {
+    const texts: JsonText[] = [];
+    for (let i = after; i < this.#events.length; i += 1) {
+      const event = this.#events[i];
+      if (event?.type === "chunk") texts.push(event.data);
+    }
+    return texts;
+  }
+}
