@@ -11,6 +11,9 @@ export interface ChannelEvents {
   readonly onClose: () => void;
 }
 
+/** So much is written at once, even before the turn of the loop is over. */
+const WRITE_BYTES = 64 * 1024;
+
 export class Channel {
   readonly #events: ChannelEvents;
   #socket: Socket | null = null;
@@ -52,6 +55,7 @@ export class Channel {
     const bytes = encodeFrame(kind, call, body);
     this.#pending.push(bytes);
     this.#pendingBytes += bytes.length;
+    if (this.#pendingBytes > WRITE_BYTES) this.flush();
     if (this.#scheduled) return;
     this.#scheduled = true;
     process.nextTick(this.flush);

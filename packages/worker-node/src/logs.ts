@@ -63,6 +63,34 @@ export class LogAllowance {
   }
 }
 
+/** Unsent bytes above which prints are dropped. */
+const OVERFLOW_BYTES = 32 * 1024 * 1024;
+
+/** Code that prints without a pause fills the channel faster than anybody reads: lines are dropped, and counted. */
+export class LogOverflow {
+  readonly #backlog: () => number;
+  readonly #say: LogSink;
+  #dropped = 0;
+
+  constructor(backlog: () => number, say: LogSink) {
+    this.#backlog = backlog;
+    this.#say = say;
+  }
+
+  /** Whether the record that comes now is dropped. */
+  drops(): boolean {
+    if (this.#backlog() > OVERFLOW_BYTES) {
+      this.#dropped += 1;
+      return true;
+    }
+    if (this.#dropped === 0) return false;
+    const message = `${this.#dropped} lines were dropped: they came faster than they could be sent`;
+    this.#dropped = 0;
+    this.#say(logRecord("warning", "logging", message));
+    return false;
+  }
+}
+
 /** Text in any cutting; gives whole lines. An unfinished line waits for its end, by the one who wrote it. */
 class Lines {
   readonly #limit: number;

@@ -26,6 +26,8 @@ export interface RunEvents {
   /** It is about to end: what belongs to it and waits somewhere must come now. */
   ending(run: Run): void;
   ended(run: Run): void;
+  /** Its code still prints after the end, or prints more than can be sent: true, the record went elsewhere. */
+  diverted(run: Run, record: LogRecord): boolean;
 }
 
 /** What code that goes on after `interrupt` gets. */
@@ -93,7 +95,8 @@ export class Run implements GuardOwner {
   }
 
   readonly log: LogSink = (record: LogRecord): void => {
-    if (!this.ended && this.#allowance.takes(record)) this.outbox.send("log", JSON.stringify(record));
+    if (!this.#events.diverted(this, record) && this.#allowance.takes(record))
+      this.outbox.send("log", JSON.stringify(record));
   };
 
   step(name: string, value: unknown): void {

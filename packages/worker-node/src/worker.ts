@@ -17,11 +17,12 @@ import { execute } from "./calling.ts";
 import { Channel } from "./channel.ts";
 import { parseExact } from "./exact-json.ts";
 import { Flow } from "./flow.ts";
-import { type GuardOwner, guardProcess, reallyExit } from "./guard.ts";
+import { guardProcess, reallyExit } from "./guard.ts";
 import { watchHosts } from "./hosts.ts";
 import { type Agent, loadAgent } from "./loading.ts";
-import { captureOutput, type LogSink, logRecord } from "./logs.ts";
+import { type Capture, captureOutput, LogOverflow, type LogSink, logRecord } from "./logs.ts";
 import { Outbox } from "./outbox.ts";
+import { Loading, type Owner } from "./owner.ts";
 import { messageOf, workerError } from "./problems.ts";
 import { Run, type RunEvents } from "./run.ts";
 import { RunTable } from "./run-table.ts";
@@ -29,18 +30,17 @@ import type { Settings } from "./settings.ts";
 import { tracebackOf } from "./stack.ts";
 
 const RECONNECT_MS = 200;
-/** What is printed outside of runs is dropped above this backlog. */
-const LOG_BACKLOG_BYTES = 4 * 1024 * 1024;
 
 export class Worker {
   readonly #settings: Settings;
   readonly #channel: Channel;
   readonly #flow: Flow;
-  readonly #owners = new AsyncLocalStorage<GuardOwner & { readonly log: LogSink }>();
+  readonly #owners = new AsyncLocalStorage<Owner>();
   readonly #runs = new RunTable();
   readonly #background = new Set<Promise<unknown>>();
   #spec: AgentSpec | null = null;
   #agent: Agent | null = null;
+  readonly #tooMuch: LogOverflow;
   #capture: Capture | null = null;
   #draining = false;
 
@@ -48,6 +48,7 @@ export class Worker {
     this.#settings = settings;
     this.#channel = new Channel({ onFrame: (frame) => this.#take(frame), onClose: () => void this.#lost() });
     this.#flow = new Flow(this.#channel);
+    this.#tooMuch = new LogOverflow(() => this.#channel.backlog, this.#ownLog);
   }
 
   async start(): Promise<void> {
@@ -140,6 +141,10 @@ export class Worker {
     this.#channel.send(kind, call, body);
 
   readonly #runEvents: RunEvents = {
+    diverted: (run, record) => {
+      if (run.ended) this.#ownLog(record);
+      return run.ended || this.#tooMuch.drops();
+    },
     ending: (run) => this.#capture?.finish(run.log),
     ended: (run) => {
       this.#runs.ended(run);
@@ -158,7 +163,7 @@ export class Worker {
     this.#ownLog(logRecord("error", "stderr", `${what}: ${tracebackOf(error) ?? messageOf(error)}`));
 
   readonly #ownLog: LogSink = (record) => {
-    if (this.#channel.backlog < LOG_BACKLOG_BYTES) this.#channel.send("log", 0, JSON.stringify(record));
+    if (!this.#tooMuch.drops()) this.#channel.send("log", 0, JSON.stringify(record));
   };
 
   #cancel(frame: Frame): void {
@@ -197,31 +202,6 @@ export class Worker {
       }
     }
     reallyExit(0);
-  }
-}
-
-/** Who owns what happens while the agent is imported; afterwards it owns nothing. */
-class Loading {
-  readonly exited: Promise<never>;
-  readonly log: LogSink;
-  #reject: (error: Error) => void = () => {};
-  over = false;
-
-  constructor(log: LogSink) {
-    this.log = log;
-    this.exited = new Promise((_, reject) => {
-      this.#reject = reject;
-    });
-    this.exited.catch(() => {}); // looked at by the race above, or too late to matter
-  }
-
-  fail(error: Error): void {
-    if (this.over) reallyExit(1);
-    this.#reject(error);
-  }
-
-  escaped(what: string, error: unknown): void {
-    this.log(logRecord("error", "stderr", `${what}: ${tracebackOf(error) ?? messageOf(error)}`));
   }
 }
 

@@ -98,9 +98,11 @@ export class TestServer {
 
   /** The first frame that fits, when it is there. */
   async frame(fits: (told: Told) => boolean, from = 0): Promise<Told> {
-    for (;;) {
-      const found = this.told.slice(from).find(fits);
-      if (found !== undefined) return found;
+    for (let at = from; ; ) {
+      for (; at < this.told.length; at += 1) {
+        const told = this.told[at];
+        if (told !== undefined && fits(told)) return told;
+      }
       if (this.child.exitCode !== null) throw new Error(`the worker exited with ${this.child.exitCode}`);
       await new Promise<void>((resolve) => {
         const listener = () => {
