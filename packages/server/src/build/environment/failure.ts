@@ -12,8 +12,10 @@ export function installFailure(shown: string, text: string, finished: Finished):
   const place = line === null ? shown : `${shown}:${line.number}`;
   const about = line === null ? "" : ` (${line.text})`;
   const last =
-    output.findLast((one) => /error|cannot|could not|no solution|×|failed/i.test(one)) ?? output.at(-1) ?? "";
-  const why = last.replace(/^[\s×╰─▶]+/u, "").trim() || "the tool could not be started";
+    output.findLast((one) => /because|cause:|error|cannot|could not|no solution|×|failed/i.test(one)) ??
+    output.at(-1) ??
+    "";
+  const why = last.replace(/^(?:[\s×╰─▶]|cause:|error:)+/iu, "").trim() || "the tool could not be started";
   return new RunAgentError("LOAD_FAILED", `${place}${about}: the packages cannot be installed: ${why}`, {
     hint: `Mend ${shown} and save, or install by yourself into a .venv in the agent's folder.`,
     traceback: output.join("\n"),

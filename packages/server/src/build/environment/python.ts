@@ -14,11 +14,13 @@ import { findRequirements, PROJECT_FILES, requiresPython } from "./python-requir
 import { satisfies } from "./versions.ts";
 
 export const LEAST_PYTHON = ">=3.10";
+const RUNTIME = "runtime.python";
 
 interface Search {
   readonly request: EnvironmentRequest;
   readonly folders: readonly string[];
   readonly explanation: Explanation;
+  readonly notes: string[];
   /** What the version must satisfy, and who says so. */
   readonly demands: readonly Demand[];
 }
@@ -36,10 +38,10 @@ export async function resolvePython(request: EnvironmentRequest): Promise<Enviro
   const project = requiresPython(folders);
   const demands = [
     { requirement: LEAST_PYTHON, by: "RunAgent" },
-    ...(byVersion ? [{ requirement: wanted, by: "runtime.python" }] : []),
+    ...(byVersion ? [{ requirement: wanted, by: RUNTIME }] : []),
     ...(project === null ? [] : [{ requirement: project.requirement, by: "requires-python of pyproject.toml" }]),
   ];
-  const search: Search = { request, folders, explanation, demands };
+  const search: Search = { request, folders, explanation, notes: [], demands };
   if (request.pythonFlag !== null) return fromFlag(search, request.pythonFlag);
   explanation.say("--python: not given");
   if (wanted !== null && !byVersion) return exactly(search, "runtime.python", { text: wanted, folder: request.root });
@@ -109,10 +111,13 @@ function suits(
   refuseOld(python, `${at.source} ${at.path}`);
   const unmet = search.demands.find(({ requirement }) => !satisfies(python.version, requirement));
   if (unmet !== undefined) {
-    search.explanation.say(
-      `${at.source}: ${at.path} is Python ${python.version}, ${unmet.by} wants ${unmet.requirement}`,
-    );
-    return null;
+    const line = `${at.source}: ${at.path} is Python ${python.version}, ${unmet.by} wants ${unmet.requirement}`;
+    search.notes.push(line);
+    // The project's wish does not outweigh the environment that its owner made; the agent's config does.
+    if (unmet.by === RUNTIME) {
+      search.explanation.say(`${line}, passed over`);
+      return null;
+    }
   }
   return done(search, python, { source: at.source, why: "taken as it is; nothing is installed" });
 }
@@ -127,7 +132,7 @@ async function builtOrPath(search: Search): Promise<Environment> {
   });
   if (wanted === null) {
     explanation.say("project: no uv.lock, poetry.lock, requirements.txt or project in pyproject.toml");
-    const source = search.demands.some(({ by }) => by === "runtime.python") ? "runtime.python" : "PATH";
+    const source = search.demands.some(({ by }) => by === RUNTIME) ? "runtime.python" : "PATH";
     return done(search, base, { source, why: "taken" });
   }
   const what = wanted.kind === "uv.lock" ? "uv project" : "project";
@@ -136,7 +141,7 @@ async function builtOrPath(search: Search): Promise<Environment> {
   const python = { interpreter: join(directory, "bin", "python"), version: base.version, virtual: directory };
   const why = built.ms === 0 ? `taken from the cache (${built.key})` : `built with ${built.tool} (${built.key})`;
   const environment = done(search, python, { source: "built", why });
-  return { ...environment, built, watch: [...environment.watch, ...wanted.files] };
+  return { ...environment, built, watch: [...new Set([...environment.watch, ...wanted.files])] };
 }
 
 /** The first on PATH that satisfies everything; a soft wish counts when somebody can fulfil it. */
@@ -193,7 +198,7 @@ function done(
     env: python.virtual === null ? {} : { VIRTUAL_ENV: python.virtual, PATH: path },
     nodeModules: null,
     built: null,
-    notes: [],
+    notes: search.notes,
     watch: watchedFiles(folders),
   };
 }
