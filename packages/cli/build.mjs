@@ -25,7 +25,11 @@ cpSync(join(REPOSITORY, "LICENSE"), join(DIST, "LICENSE"));
 /** Cut where something is loaded lazily: `run` never reads the server. */
 async function bundleProgram() {
   await build({
-    entryPoints: { main: join(PACKAGE, "src/main.ts") },
+    // Beside each other: the program starts the other one as a process, by its name.
+    entryPoints: {
+      main: join(PACKAGE, "src/main.ts"),
+      "schema-process": join(REPOSITORY, "packages/server/src/build/bundle/schema-process.ts"),
+    },
     outdir: join(DIST, "lib"),
     outExtension: { ".js": ".mjs" },
     bundle: true,

@@ -1,0 +1,139 @@
+/** What is published works where nothing of this repository is: both tarballs alone, in an empty folder. */
+import { execFile } from "node:child_process";
+import { readdir } from "node:fs/promises";
+import { delimiter, join, resolve, sep } from "node:path";
+import { promisify } from "node:util";
+import { type StartedProcess, startProcess, type TemporaryFolder, tempFolder } from "@runagent/testing";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+const REPOSITORY = resolve(import.meta.dirname, "../../..");
+const INSTALL_MS = 240_000;
+const START_MS = 60_000;
+const exec = promisify(execFile);
+
+const AGENT = `
+def greet(name: str):
+    return {"greeting": f"hello {name}"}
+
+
+def count(n: int):
+    for i in range(n):
+        yield f"{i} "
+    return n
+`;
+const TYPESCRIPT_AGENT = `
+export async function double(input: { n: number }): Promise<number> {
+  return input.n * 2;
+}
+`;
+const CALLER = `
+import { isRunAgentError, RunAgent } from "@runagent/sdk";
+
+const agent = new RunAgent({ url: process.argv[2] }).agent("packed");
+const said = [];
+for await (const text of agent.stream({ n: 3 }, { tag: "count" }).text()) said.push(text);
+const wrong = await agent.run({ nam: 1 }).catch((error) => isRunAgentError(error) && error.code);
+console.log(JSON.stringify({ answer: await agent.run({ name: "you" }), said, wrong }));
+`;
+const TYPED_CALLER = `
+import { RunAgent, type Run } from "@runagent/sdk";
+
+export async function last(client: RunAgent): Promise<Run | undefined> {
+  for await (const event of client.agent("a").stream({})) if (event.type === "text") event.data.delta.trim();
+  return (await client.runs.page({ limit: 1 })).items[0];
+}
+`;
+
+const COMPILER = {
+  ...{ noEmit: true, strict: true, module: "nodenext", target: "es2022", types: [] },
+  lib: ["es2022", "dom", "dom.iterable", "dom.asynciterable"],
+};
+
+let folder: TemporaryFolder;
+let served: StartedProcess | undefined;
+
+beforeAll(async () => {
+  const config = (name: string, file: string, modules: string[]): string =>
+    JSON.stringify({
+      agent_name: name,
+      agent_architecture: { entrypoints: modules.map((module) => ({ file, module })) },
+    });
+  folder = await tempFolder({
+    "package.json": '{"private": true, "type": "module"}',
+    "agent/agent.py": AGENT,
+    "agent/runagent.config.json": config("packed", "agent.py", ["greet", "count"]),
+    "typescript/agent.ts": TYPESCRIPT_AGENT,
+    "typescript/runagent.config.json": config("packed-ts", "agent.ts", ["double"]),
+    "call.js": CALLER,
+    "typed.ts": TYPED_CALLER,
+    "tsconfig.json": JSON.stringify({ compilerOptions: COMPILER, files: ["typed.ts"] }),
+  });
+  for (const name of ["cli", "sdk"]) await pack(name);
+  const tarballs = (await readdir(folder.path)).filter((name) => name.endsWith(".tgz"));
+  expect(tarballs).toHaveLength(2);
+  await exec("npm", ["install", "--no-audit", "--no-fund", ...tarballs.map((name) => `./${name}`)], outside());
+}, INSTALL_MS);
+
+afterAll(async () => {
+  await served?.close();
+  await folder.close();
+});
+
+async function pack(name: string): Promise<void> {
+  const source = join(REPOSITORY, "packages", name);
+  await exec(process.execPath, ["build.mjs"], { cwd: source });
+  await exec("npm", ["pack", join(source, "dist"), "--pack-destination", folder.path], outside());
+}
+
+/** Nothing of this repository on the PATH, nothing of this user's home. */
+function outside(): { readonly cwd: string; readonly env: Readonly<Record<string, string | undefined>> } {
+  const path = (process.env.PATH ?? "")
+    .split(delimiter)
+    .filter((entry) => !resolve(entry).startsWith(REPOSITORY + sep));
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(RUNAGENT|VITEST|NODE_)/.test(name)),
+  );
+  return { cwd: folder.path, env: { ...env, PATH: path.join(delimiter), RUNAGENT_HOME: join(folder.path, "home") } };
+}
+
+async function serve(name: string): Promise<string> {
+  const words = ["serve", name, "--port", "0", "--json"];
+  served = startProcess([join(folder.path, "node_modules/.bin/runagent"), ...words], outside());
+  const { url } = JSON.parse(await served.line((line) => line.includes('"event":"ready"'), START_MS));
+  return url;
+}
+
+async function stop(): Promise<number | undefined> {
+  served?.signal("SIGINT");
+  return served?.ended;
+}
+
+test("the program says its version and validates a config", async () => {
+  const version = await exec("npx", ["runagent", "--version"], outside());
+  expect(version.stdout).toBe("0.1.0\n");
+  const checked = await exec("npx", ["runagent", "validate", "agent", "--json"], outside());
+  expect(JSON.parse(checked.stdout)).toEqual({ problems: [] });
+});
+
+test("a Python agent is served, called by the SDK from plain JavaScript, and gone after Ctrl-C", async () => {
+  const url = await serve("agent");
+  const { stdout } = await exec("node", ["call.js", url], outside());
+  const wrong = "INVALID_INPUT";
+  expect(JSON.parse(stdout)).toEqual({ answer: { greeting: "hello you" }, said: ["0 ", "1 ", "2 "], wrong });
+  const run = await exec("npx", ["runagent", "run", "agent", "name=me", "--json"], outside());
+  expect(run.stdout).toBe('{"greeting": "hello me"}\n');
+  expect(await stop()).toBe(130);
+  await expect(fetch(url)).rejects.toThrow();
+});
+
+test("a TypeScript agent is served from the installed package", async () => {
+  const url = await serve("typescript");
+  const run = await exec("npx", ["runagent", "run", "packed-ts", "n=21", "--json", "--url", url], outside());
+  expect(run.stdout).toBe("42\n");
+  expect(await stop()).toBe(130);
+});
+
+test("the SDK's types stand on their own", async () => {
+  const compiler = join(REPOSITORY, "node_modules/typescript/bin/tsc");
+  await expect(exec(process.execPath, [compiler, "-p", folder.path], outside())).resolves.toMatchObject({ stdout: "" });
+});
