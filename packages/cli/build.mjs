@@ -37,6 +37,8 @@ async function bundleProgram() {
     platform: "node",
     format: "esm",
     target: "node24",
+    // jsonc-parser's other form asks for its parts at run time.
+    mainFields: ["module", "main"],
     external: Object.keys(MANIFEST.dependencies),
     // Bundled packages in CommonJS ask for node's own modules.
     banner: {
