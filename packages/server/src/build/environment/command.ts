@@ -3,6 +3,7 @@
  * (S3: ask, wait, kill the group, reap).
  */
 import { spawn } from "node:child_process";
+import { setTimeout as delay } from "node:timers/promises";
 
 export interface Command {
   readonly file: string;
@@ -25,6 +26,7 @@ export interface Finished {
 const TAIL = 40;
 const MAX_STDOUT = 1 << 20;
 const GRACE_MS = 400;
+const POLL_MS = 10;
 
 /** Never rejects for what the tool does; rejects with the signal's reason when aborted, after the group is gone. */
 export async function run(command: Command): Promise<Finished> {
@@ -54,7 +56,7 @@ export async function run(command: Command): Promise<Finished> {
   });
   const stop = stopOn(command.signal, child.pid);
   const code = await ended;
-  stop.disarm();
+  await stop.finish();
   out.end();
   err.end();
   command.signal.throwIfAborted();
@@ -73,7 +75,7 @@ function lineReader(take: (line: string) => void): { push(text: string): void; e
   };
 }
 
-function stopOn(signal: AbortSignal, pid: number | undefined): { disarm(): void } {
+function stopOn(signal: AbortSignal, pid: number | undefined): { finish(): Promise<void> } {
   let timer: NodeJS.Timeout | undefined;
   const stop = (): void => {
     killGroup(pid, "SIGTERM");
@@ -81,19 +83,26 @@ function stopOn(signal: AbortSignal, pid: number | undefined): { disarm(): void 
   };
   signal.addEventListener("abort", stop, { once: true });
   return {
-    disarm() {
+    async finish() {
       signal.removeEventListener("abort", stop);
       clearTimeout(timer);
-      if (signal.aborted) killGroup(pid, "SIGKILL");
+      if (signal.aborted) await groupGone(pid);
     },
   };
 }
 
-function killGroup(pid: number | undefined, signal: NodeJS.Signals): void {
-  if (pid === undefined) return;
+/** What the tool started may outlive it for a moment; its parent reaps it, so there is nothing to wait on but its end. */
+async function groupGone(pid: number | undefined): Promise<void> {
+  for (let left = GRACE_MS / POLL_MS; left > 0 && killGroup(pid, "SIGKILL"); left -= 1) await delay(POLL_MS);
+}
+
+/** False: nothing of the group is left. */
+function killGroup(pid: number | undefined, signal: NodeJS.Signals): boolean {
+  if (pid === undefined) return false;
   try {
-    process.kill(-pid, signal);
+    return process.kill(-pid, signal);
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+    if (error instanceof Error && "code" in error && error.code === "ESRCH") return false;
+    throw error;
   }
 }
