@@ -17,7 +17,8 @@ import { Terminal } from "./control/terminal.ts";
 import { Watch } from "./control/watch.ts";
 import { createMemoryStore } from "./engine/index.ts";
 import type { Gateway, GatewayPorts } from "./gateway/index.ts";
-import { createScheduler, type Scheduler, systemClock } from "./scheduler/index.ts";
+import { systemClock } from "./scheduler/clock.ts";
+import { createScheduler, type Scheduler } from "./scheduler/scheduler.ts";
 import type { RunObserver, VersionSource } from "./scheduler/ports.ts";
 import { VERSION } from "./version.ts";
 
@@ -70,7 +71,7 @@ function assemble(options: ServeOptions): Parts {
   const folders = openFolders(options.home, options.path);
   const hosts = new HostsSeen(folders.hostsFile, LIMITS.hosts_seen);
   const metrics: Metrics = new Metrics({
-    gauges: () => ({ ...scheduler.gauges(), openStreams: parts.at?.gateway.openStreams ?? 0 }),
+    gauges: () => ({ ...scheduler.stats(), openStreams: parts.at?.gateway.openStreams ?? 0 }),
   });
   const store = createMemoryStore({ limits: LIMITS, clock: systemClock });
   const scheduler = createScheduler({
