@@ -39,18 +39,18 @@ export function folderOf(names: readonly string[], workingFolder: string): strin
 /** Whom to call. One bare word that is a tag of the folder's agent is the tag; a folder or an agent's name wins. */
 export async function resolveTarget(
   names: readonly string[],
-  settings: Settings,
+  { settings, signal }: CommandCall,
   client: RunAgent,
 ): Promise<{ readonly agent: string; readonly tag?: string }> {
   const { workingFolder } = settings;
   const [first, tag] = names;
   const folder = folderOf(names, workingFolder);
   if (first === undefined || isFolder(first, workingFolder)) {
-    return withTag(await agentOfFolder({ folder, settings }, client), tag);
+    return withTag(await agentOfFolder({ folder, settings, signal }, client), tag);
   }
   if (/^[./~]/.test(first)) throw new CommandFailure(EXIT.invalid, `There is no folder ${first}.`);
   if (tag !== undefined) return { agent: first, tag };
-  return (await isTag(first, { folder, settings }, client)) ?? { agent: first };
+  return (await isTag(first, { folder, settings, signal }, client)) ?? { agent: first };
 }
 
 const withTag = (agent: string, tag: string | undefined): { readonly agent: string; readonly tag?: string } =>
@@ -59,17 +59,18 @@ const withTag = (agent: string, tag: string | undefined): { readonly agent: stri
 interface Place {
   readonly folder: string;
   readonly settings: Settings;
+  readonly signal: AbortSignal;
 }
 
 /** For commands that leave AGENT out. */
-export function agentHere({ settings }: CommandCall, client: RunAgent): Promise<string> {
-  return agentOfFolder({ folder: settings.workingFolder, settings }, client);
+export function agentHere({ settings, signal }: CommandCall, client: RunAgent): Promise<string> {
+  return agentOfFolder({ folder: settings.workingFolder, settings, signal }, client);
 }
 
-async function agentOfFolder({ folder, settings }: Place, client: RunAgent): Promise<string> {
+async function agentOfFolder({ folder, settings, signal }: Place, client: RunAgent): Promise<string> {
   const here = await readFolderAgent(folder, settings);
   if (here !== null) return here.name;
-  const [only, ...others] = await client.agents();
+  const [only, ...others] = await client.agents({ signal });
   if (only !== undefined && others.length === 0) return only.name;
   throw new CommandFailure(
     EXIT.invalid,
@@ -81,10 +82,10 @@ async function agentOfFolder({ folder, settings }: Place, client: RunAgent): Pro
 /** The folder's agent and its tag, if the word is one and no agent has that name. */
 async function isTag(
   word: string,
-  { folder, settings }: Place,
+  { folder, settings, signal }: Place,
   client: RunAgent,
 ): Promise<{ readonly agent: string; readonly tag: string } | undefined> {
-  const agents = await client.agents();
+  const agents = await client.agents({ signal });
   if (agents.some((agent) => agent.name === word.split("@")[0])) return undefined;
   const here = (await readFolderAgent(folder, settings)) ?? onlyOf(agents);
   if (here === undefined || here.name === word) return undefined;

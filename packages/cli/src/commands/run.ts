@@ -48,7 +48,7 @@ async function runRun(call: CommandCall): Promise<number> {
   }
   const client = connect(call, folderOf(names, workingFolder));
   const input = await readInput({ input: options.text("input"), values, workingFolder, stdin: call.stdin });
-  const { agent, tag } = await resolveTarget(names, settings, client);
+  const { agent, tag } = await resolveTarget(names, call, client);
   const runOptions = { ...optionsOf(call), ...(tag === undefined ? {} : { tag }) };
   const target = client.agent(agent);
   if (options.flag("background")) return leaveRunning(target, { input, options: runOptions, call });

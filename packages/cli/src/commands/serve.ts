@@ -5,7 +5,7 @@ import type { CommandCall, CommandSpec } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { CommandFailure } from "../failure.ts";
 import { openBrowser } from "../open-browser.ts";
-import { announceServing } from "../serving-state.ts";
+import { announceServing, type ServingState } from "../serving-state.ts";
 
 export const serve: CommandSpec = {
   name: "serve",
@@ -40,7 +40,7 @@ async function runServe(call: CommandCall): Promise<number> {
   // The server is most of the program: other commands do without it.
   const server = await import("@runagent/server");
   const serving = await server.serve({ path, signal, ...serveOptions(call) });
-  const forget = announceServing(settings.cacheFolder, { url: serving.url, pid: process.pid, root: path });
+  const forget = announce(call, { url: serving.url, pid: process.pid, root: path });
   process.once("exit", forget);
   if (options.flag("open")) openBrowser(serving.url, (why) => output.note(why));
   try {
@@ -50,6 +50,16 @@ async function runServe(call: CommandCall): Promise<number> {
   } finally {
     forget();
     process.off("exit", forget);
+  }
+}
+
+/** Without it `run` needs --url; a full disk is no reason not to serve. */
+function announce({ settings, output }: CommandCall, state: ServingState): () => void {
+  try {
+    return announceServing(settings.cacheFolder, state);
+  } catch (error) {
+    output.note(`Other commands will not find this server by themselves: ${String(error)}`);
+    return () => undefined;
   }
 }
 
