@@ -26,6 +26,7 @@ export interface Finished {
 const TAIL = 40;
 const MAX_STDOUT = 1 << 20;
 const GRACE_MS = 400;
+const REAPED_MS = 100;
 const POLL_MS = 10;
 
 /** Never rejects for what the tool does; rejects with the signal's reason when aborted, after the group is gone. */
@@ -91,9 +92,12 @@ function stopOn(signal: AbortSignal, pid: number | undefined): { finish(): Promi
   };
 }
 
-/** What the tool started may outlive it for a moment; its parent reaps it, so there is nothing to wait on but its end. */
+/**
+ * What the tool started may outlive it for a moment, and there is nothing to wait on: its parent is init now. Some inits
+ * are slow to reap, so a killed group counts as gone after a while.
+ */
 async function groupGone(pid: number | undefined): Promise<void> {
-  for (let left = GRACE_MS / POLL_MS; left > 0 && killGroup(pid, "SIGKILL"); left -= 1) await delay(POLL_MS);
+  for (let left = REAPED_MS / POLL_MS; left > 0 && killGroup(pid, "SIGKILL"); left -= 1) await delay(POLL_MS);
 }
 
 /** False: nothing of the group is left. */
