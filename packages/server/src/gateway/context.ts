@@ -9,6 +9,8 @@ export interface Context {
   readonly limits: LimitValues;
   readonly checks: InputChecks;
   readonly readers: Readers;
+  /** The server is stopping: new requests are sent away, those in work end, and their connections with them. */
+  isDraining: boolean;
 }
 
 export function createContext(settings: GatewaySettings, ports: GatewayPorts): Context {
@@ -18,5 +20,6 @@ export function createContext(settings: GatewaySettings, ports: GatewayPorts): C
     limits,
     checks: new InputChecks((sentence) => ports.observer.note?.(sentence)),
     readers: new Readers(limits.streams_in_serve, limits.event_ping),
+    isDraining: false,
   };
 }

@@ -17,8 +17,6 @@ export class Dispatch {
   readonly #context: Context;
   readonly #names: Names;
   readonly #router = new Router();
-  /** The server is stopping: new requests are sent away, those in work go on. */
-  isDraining = false;
 
   constructor(context: Context, names: Names) {
     this.#context = context;
@@ -69,7 +67,7 @@ export class Dispatch {
       }
       exchange.origin = origin;
     }
-    if (!this.isDraining) return;
+    if (!this.#context.isDraining) return;
     exchange.res.shouldKeepAlive = false;
     throw new RunAgentError("DRAINING", "The server is stopping.");
   }

@@ -58,6 +58,7 @@ export class Exchange {
     this.over = true;
     this.onOver?.();
     this.onOver = null;
+    if (this.context.isDraining) this.req.socket.destroySoon();
     const refusal = this.res.headersSent ? undefined : refusalOf(this.req.socket);
     this.context.ports.observer.request({
       method: this.req.method ?? "",

@@ -28,7 +28,7 @@ export function createGateway(settings: GatewaySettings, ports: GatewayPorts): G
   return {
     listen: () => listen(server, settings),
     close: (graceMs) => {
-      dispatch.isDraining = true;
+      context.isDraining = true;
       closing ??= close(server, graceMs).finally(() => context.readers.close());
       return closing;
     },

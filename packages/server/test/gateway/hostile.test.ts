@@ -109,6 +109,15 @@ describe("a connection that", () => {
     expect(await raw(port, "CONNECT a:1 HTTP/1.1\r\nHost: localhost\r\n\r\n")).toMatch(/^HTTP\/1.1 400 /);
   });
 
+  test("is one too many is closed, and there is room when another ends", async () => {
+    const { port } = await serving(() => {}, { connections: 1 });
+    const first = await rawConnection(port);
+    expect(await raw(port, get("Host: localhost\r\n"))).toBe("");
+    first.destroy();
+    await once(first, "close");
+    await expect.poll(() => raw(port, get("Host: localhost\r\n"))).toMatch(/^HTTP\/1.1 200 /);
+  });
+
   test("is refused does not get a second answer for what it sends after", async () => {
     const { port } = await serving(() => {}, { body: 10 });
     const first = `POST /v1/run/support HTTP/1.1\r\nHost: localhost\r\nContent-Length: 20\r\n\r\n${"x".repeat(20)}`;
@@ -118,25 +127,25 @@ describe("a connection that", () => {
 });
 
 describe("a gateway that closes", () => {
-  test("lets a call in work end, refuses new ones, and is gone", async () => {
-    const { gateway, url, world, port } = await serving((one) => {
-      one.onStart = () => {};
-    });
-    const socket = await rawConnection(port);
-    socket.write("POST /v1/run/support HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n");
-    const started = new Promise<void>((resolve) => {
-      world.onStart = () => resolve();
-    });
-    const answer = untilClosed(socket);
-    socket.write("{}");
-    await started;
-    const closed = gateway.close(5000);
-    world.started[0]?.succeed("1");
-    expect(await answer).toMatch(/^HTTP\/1.1 200 /);
-    await closed;
-    await gateway.close(0);
-    await expect(fetch(`${url}/healthz`)).rejects.toThrow();
-  });
+  test.each(["*/*", "text/event-stream"])(
+    "lets a call in work end (%s), refuses new ones, and is gone before its grace",
+    async (accept) => {
+      const { gateway, url, world } = await serving((one) => {
+        one.onStart = () => {};
+      });
+      const started = new Promise<void>((resolve) => {
+        world.onStart = () => resolve();
+      });
+      const answer = post(`${url}/v1/run/support`, "{}", { accept });
+      await started;
+      const closed = gateway.close(60_000);
+      world.started[0]?.succeed('"done"');
+      expect(await (await answer).text()).toContain("done");
+      await closed;
+      await gateway.close(0);
+      await expect(fetch(`${url}/healthz`)).rejects.toThrow();
+    },
+  );
 
   test("cuts what has not ended after the grace", async () => {
     const { gateway, port } = await serving((one) => {
