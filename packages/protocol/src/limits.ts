@@ -117,6 +117,7 @@ export const LIMITS = {
   batch_runs_in_memory: limit(20_000, "count", "items of ended batches that `runagent serve` remembers", {
     says: "the oldest batches are forgotten: BATCH_NOT_FOUND",
   }),
+  job_lease: limit(30 * SECOND, "ms", "a taken job without a sign of its taker", { says: "it may be taken again" }),
   store_bytes_in_memory: limit(256 * MiB, "bytes", "records of durable runs in the memory engine", "STORAGE_FULL"),
   hosts_seen: limit(500, "count", "outgoing hosts that are remembered for an agent", {
     says: "further ones are not remembered",

@@ -54,3 +54,10 @@ export interface Job {
 export class Conflict extends Error {
   override readonly name = "Conflict";
 }
+
+/** Time as the engine sees it; tests drive it. */
+export interface EngineClock {
+  now(): number;
+  /** Calls back once, after `ms`. The result stops it. */
+  after(ms: number, call: () => void): () => void;
+}

@@ -26,6 +26,8 @@ export class Flight implements RunSink, Stay {
   execution: Execution | null = null;
   overdue = false;
   over = false;
+  /** The worker has it. One that was gone already says `lost` at once, in the same tick: then the run has not started. */
+  handed = false;
   /** Stops the timer of a stop in progress. */
   stopTimer: (() => void) | null = null;
   #frames = 0;
@@ -36,6 +38,13 @@ export class Flight implements RunSink, Stay {
     this.worker = worker;
     this.cost = 1 / run.entry.slots;
     this.#owner = owner;
+  }
+
+  /** Called right after the invocation: what happens in a later tick happened to a run that had started. */
+  settle(): void {
+    queueMicrotask(() => {
+      this.handed = true;
+    });
   }
 
   get runId(): string {

@@ -63,6 +63,7 @@ export class Lifecycle implements Attendance {
     }
     worker.enter(flight);
     flight.execution = worker.worker.invoke(this.#invocation(run), flight);
+    flight.settle();
   }
 
   /** No worker can be had for it. */
@@ -115,7 +116,7 @@ export class Lifecycle implements Attendance {
     run.flying = null;
     if (outcome.kind === "lost") pool.lose(worker);
     if (run.ended) this.#options.gone(run);
-    else if (outcome.kind === "lost" && flight.execution === null) this.#again(run);
+    else if (outcome.kind === "lost" && !flight.handed) this.#again(run);
     else this.#follow(run, verdict(run, outcome, this.limits));
     pool.leave(worker, flight, run.endedAt ?? this.#options.clock.now());
     this.#stopping.left(worker);

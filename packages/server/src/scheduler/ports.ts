@@ -31,7 +31,7 @@ export interface Worker {
   /** False while its loop does not answer: it gets no new runs. */
   readonly responsive: boolean;
   readonly onResponsive: (listener: (responsive: boolean) => void) => void;
-  /** Hands a run to the worker. Never throws: a worker that is gone ends it with `lost`. */
+  /** Hands a run to the worker. Never throws: a worker that is gone ends it with `lost` in the same tick. */
   invoke(invocation: Invocation, sink: RunSink): Execution;
   /** Takes no more; exits when its runs have ended. */
   drain(): void;

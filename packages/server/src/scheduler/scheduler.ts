@@ -108,6 +108,7 @@ export class Scheduler {
     return workerRows(this.#versions.all());
   }
 
+  /** What the metrics show now. */
   stats(): SchedulerStats {
     return statsOf(this.#versions.all());
   }

@@ -1,0 +1,2 @@
+/** The engines. Today: memory, for `runagent serve`. */
+export { createMemoryStore } from "./memory-store.ts";
