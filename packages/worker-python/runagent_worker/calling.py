@@ -14,6 +14,7 @@ from types import CoroutineType
 from typing import Any, Protocol
 
 from . import codec
+from .adapters.port import Drained
 from .context import Interrupted, RunContext, settle
 from .leaving import encode
 from .problems import AGENT_PROBLEM, Fault, agent_error, class_name, message_of
@@ -115,6 +116,8 @@ class Calls:
         self._loop.call_soon_threadsafe(go_on, context=contextvars.copy_context())
 
     async def _deliver(self, run: Run, callee: Callee, value: Any) -> None:
+        if isinstance(value, Drained):
+            return self._succeed(run, callee, b"stream\n", value.value)
         if callee.kind != "batch":
             if hasattr(value, "__aiter__"):
                 await drain_async(run, value)
@@ -163,7 +166,7 @@ class Calls:
             run.fail(agent_error(error))
 
     def _interrupted(self, run: Run) -> None:
-        body = {"interrupts": [run.interrupted]}
+        body = {"interrupts": run.interrupted}
         run.end(codec.INTERRUPT, json.dumps(body, default=str).encode())
 
     def _keep(self, x: Any) -> None:

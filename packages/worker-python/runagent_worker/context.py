@@ -12,7 +12,7 @@ import inspect
 import json
 from collections.abc import Awaitable, Callable, Generator, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NoReturn
 
 from . import codec
 from .leaving import encode
@@ -46,12 +46,12 @@ class RunContext:
 
     def __init__(self, run: Run, secrets: Mapping[str, str], keep: Callable[[Any], None]) -> None:
         message = run.message
-        self._run = run
+        self.run = run
         self._keep = keep
         self._session: Any = None
         self._session_before: bytes | None = None
         self._steps = [*message.get("steps", ())]
-        self._answers: list[Any] = message.get("answers", [])
+        self.answers: list[Any] = message.get("answers", [])
         self._asked = 0
         self.run_id = run.id
         self.attempt: int = message["attempt"]
@@ -63,9 +63,9 @@ class RunContext:
     def session(self) -> Any:
         """The conversation's state; saved when the run succeeds."""
         if self._session_before is None:
-            saved = self._run.message["session"]
+            saved = self.run.message["session"]
             self._session = {} if saved is None else saved
-            self._session_before = encode(self._session, self._run.note)
+            self._session_before = encode(self._session, self.run.note)
         return self._session
 
     @session.setter
@@ -75,12 +75,12 @@ class RunContext:
 
     @property
     def deadline(self) -> datetime.datetime:
-        return datetime.datetime.fromtimestamp(self._run.message["deadline"] / 1000, datetime.timezone.utc)
+        return datetime.datetime.fromtimestamp(self.run.message["deadline"] / 1000, datetime.timezone.utc)
 
     @property
     def cancelled(self) -> bool:
         """The run shall stop: a plain function returns soon, or its process is killed."""
-        return self._run.cancelled
+        return self.run.cancelled
 
     def emit(self, name: str, data: Any = None) -> Any:
         """A `custom` event."""
@@ -97,56 +97,63 @@ class RunContext:
                 del self._steps[index]
                 if inspect.iscoroutine(fn):
                     fn.close()
-                return Ready(done["value"]) if self._run.loop_thread else done["value"]
-        if self._run.loop_thread:
+                return Ready(done["value"]) if self.run.loop_thread else done["value"]
+        if self.run.loop_thread:
             return self._step(name, fn)
         value = fn() if callable(fn) else fn
         if inspect.isawaitable(value):
             return self._step(name, value)
-        self._finished(name, value)
+        self.finish_step(name, value)
         return value
 
     def interrupt(self, question: Any, schema: Any = None) -> Any:
         """Asks a person. The first time it ends the execution; after the answer it returns it."""
         index, self._asked = self._asked, self._asked + 1
-        if index < len(self._answers):
-            answer = self._answers[index]
-            return Ready(answer) if self._run.loop_thread else answer
-        plain_question = json.loads(encode(question, self._run.note))
-        self._run.interrupted = {"id": f"i{index + 1}", "question": plain_question, "schema": schema}
+        if index < len(self.answers):
+            answer = self.answers[index]
+            return Ready(answer) if self.run.loop_thread else answer
+        return self.wait_for([{"id": f"i{index + 1}", "question": question, "schema": schema}])
+
+    def wait_for(self, interrupts: list[dict[str, Any]]) -> NoReturn:
+        """Ends the execution; for adapters, whose frameworks may ask several things at once."""
+        self.run.interrupted = json.loads(encode(interrupts, self.run.note))
         raise Interrupted
+
+    def finished_step(self, name: str) -> Any:
+        """The value of the last step of that name in earlier executions, or None."""
+        return next((done["value"] for done in reversed(self._steps) if done["name"] == name), None)
+
+    def finish_step(self, name: str, value: Any) -> None:
+        body = b'{"name":' + json.dumps(name).encode() + b',"value":' + encode(value, self.run.note) + b"}"
+        self.run.post(codec.STEP, body)
 
     def wait_until(self, x: Any) -> Any:
         """Keeps the worker busy with an awaitable after the answer, up to the drain time."""
         if not (inspect.isawaitable(x) or isinstance(x, concurrent.futures.Future)):
             raise TypeError(f"wait_until takes an awaitable, not {type(x).__name__}")
         self._keep(x)
-        return DONE if self._run.loop_thread else None
+        return DONE if self.run.loop_thread else None
 
     def changed_session(self) -> bytes | None:
         """The session's new state, if it is another. Raises what says that it cannot be saved."""
         if self._session_before is None or self.session_id is None:
             return None
         try:
-            state = encode(self._session, self._run.note)
+            state = encode(self._session, self.run.note)
         except Fault as fault:
             raise Fault(fault.code, f"the session: {fault.detail}", fault.body.get("errors", ())) from fault
         return None if state == self._session_before else state
 
     def _event(self, kind: str, data: Any) -> Any:
-        self._run.event(kind, data)
-        return DONE if self._run.loop_thread else None
+        self.run.event(kind, data)
+        return DONE if self.run.loop_thread else None
 
     async def _step(self, name: str, fn: Any) -> Any:
         value = fn() if callable(fn) else fn
         if inspect.isawaitable(value):
             value = await value
-        self._finished(name, value)
+        self.finish_step(name, value)
         return value
-
-    def _finished(self, name: str, value: Any) -> None:
-        body = b'{"name":' + json.dumps(name).encode() + b',"value":' + encode(value, self._run.note) + b"}"
-        self._run.post(codec.STEP, body)
 
 
 async def settle(x: Any) -> None:

@@ -78,7 +78,7 @@ class Run:
         self.kept: deque[bytes] | None = None
         self.kept_bytes = 0
         self.context: RunContext | None = None
-        self.interrupted: dict[str, Any] | None = None
+        self.interrupted: list[dict[str, Any]] | None = None
         self.partial: Any = None
         self.room: threading.Condition | None = None
         if self.durable:

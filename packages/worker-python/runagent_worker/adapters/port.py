@@ -22,3 +22,10 @@ class Adapted:
     streams: bool = True
     on_loop: bool = True
     description: str | None = None
+
+
+class Drained:
+    """The value of a call whose items were sent as events: the answer of a stream, not a plain one."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
