@@ -10,7 +10,10 @@ import { build } from "esbuild";
 const PACKAGE = fileURLToPath(new URL(".", import.meta.url));
 const REPOSITORY = join(PACKAGE, "../..");
 const DIST = join(PACKAGE, "dist");
-const MANIFEST = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8"));
+const MANIFEST = readManifest("packages/cli");
+/** A native program, and a compiler of 20 MB that reads its own folder. */
+const SERVER = readManifest("packages/server").dependencies;
+const DEPENDENCIES = { ...MANIFEST.dependencies, esbuild: SERVER.esbuild, "typescript-api": SERVER["typescript-api"] };
 
 rmSync(DIST, { recursive: true, force: true });
 mkdirSync(DIST, { recursive: true });
@@ -39,7 +42,7 @@ async function bundleProgram() {
     target: "node24",
     // jsonc-parser's other form asks for its parts at run time.
     mainFields: ["module", "main"],
-    external: Object.keys(MANIFEST.dependencies),
+    external: Object.keys(DEPENDENCIES),
     // Bundled packages in CommonJS ask for node's own modules.
     banner: {
       js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
@@ -47,6 +50,10 @@ async function bundleProgram() {
     minifySyntax: true,
     legalComments: "none",
   });
+}
+
+function readManifest(folder) {
+  return JSON.parse(readFileSync(join(REPOSITORY, folder, "package.json"), "utf8"));
 }
 
 async function addNodeWorker() {
@@ -62,7 +69,7 @@ function addPythonWorker() {
 }
 
 function writeManifest() {
-  const { name, version, description, type, license, keywords, engines, bin, dependencies } = MANIFEST;
-  const manifest = { name, version, description, type, license, keywords, engines, bin, dependencies };
+  const { name, version, description, type, license, keywords, engines, bin } = MANIFEST;
+  const manifest = { name, version, description, type, license, keywords, engines, bin, dependencies: DEPENDENCIES };
   writeFileSync(join(DIST, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 }

@@ -34,7 +34,7 @@ export interface OptionSpec {
   readonly fallback?: string | number;
 }
 
-export interface Example {
+interface Example {
   readonly line: string;
   readonly about: string;
 }

@@ -88,7 +88,7 @@ function groupOf(program: Command, name: string): Command {
   );
 }
 
-export const GROUPS: Readonly<Record<string, string>> = {
+const GROUPS: Readonly<Record<string, string>> = {
   runs: "look at runs, follow, cancel and repeat them",
   sessions: "look at the conversations of an agent",
   batches: "look at batches of runs",

@@ -24,7 +24,7 @@ function isRefusal(error: unknown): error is Error & { readonly exitCode: number
   return error instanceof Error && error.name === "ServeRefused";
 }
 
-export function reportProblem(problem: Problem, output: Output): number {
+function reportProblem(problem: Problem, output: Output): number {
   if (output.json) output.document(problem);
   else output.error(problemText(problem, output));
   return exitOf(problem);

@@ -13,7 +13,7 @@ export function isRunAgentError(error: unknown): error is RunAgentError {
 }
 
 /** A problem as it came over the wire; what is no problem of ours (a proxy's page) becomes one by its status. */
-export function parseProblem(value: unknown, status: number, text: string): Problem {
+function parseProblem(value: unknown, status: number, text: string): Problem {
   if (!isRecord(value) || typeof value.detail !== "string") {
     return problem(codeOfStatus(status), `HTTP ${status}: ${text.slice(0, EXCERPT)}`, { status });
   }
