@@ -5,7 +5,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { environment } from "./python/environments.ts";
-import { findInterpreters, PYTHON_VERSIONS } from "./python/interpreters.ts";
+import { findInterpreters, type Interpreter, PYTHON_VERSIONS } from "./python/interpreters.ts";
 import { command } from "./run/command.ts";
 
 interface Count {
@@ -30,9 +30,7 @@ async function vitest(filters: readonly string[]): Promise<Count> {
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
   const { ok } = await command(["vitest", "run", ...reporters, ...filters], { cwd: ROOT, show: true });
   if (!existsSync(report)) return { passed: 0, failed: 1 };
-  const told: { numPassedTests: number; numFailedTests: number; numFailedTestSuites: number } = JSON.parse(
-    readFileSync(report, "utf8"),
-  );
+  const told: { numPassedTests: number; numFailedTests: number } = JSON.parse(readFileSync(report, "utf8"));
   // A file that does not even load has no failed test of its own, and an unhandled error belongs to none.
   return { passed: told.numPassedTests, failed: ok ? 0 : Math.max(1, told.numFailedTests) };
 }
@@ -43,15 +41,19 @@ async function pytests(): Promise<Count[]> {
   for (const version of PYTHON_VERSIONS) {
     const interpreter = here.find((one) => one.version === version);
     if (interpreter === undefined) process.stdout.write(`Python ${version} is not here: its tests were not run\n`);
-    else
-      counts.push(
-        await pytest(await environment(interpreter, "worker", join(WORKER, "requirements-dev.txt")), version),
-      );
+    else counts.push(await pytest(interpreter).catch(failed));
   }
-  return here.length > 0 ? counts : [{ passed: 0, failed: 1 }];
+  return counts.length > 0 ? counts : [failed("no Python from 3.10 to 3.13 is here")];
 }
 
-async function pytest(bin: string, version: string): Promise<Count> {
+function failed(error: unknown): Count {
+  process.stdout.write(`${error}\n`);
+  return { passed: 0, failed: 1 };
+}
+
+async function pytest(interpreter: Interpreter): Promise<Count> {
+  const { version } = interpreter;
+  const bin = await environment(interpreter, "worker", join(WORKER, "requirements-dev.txt"));
   process.stdout.write(`\npytest on Python ${version}\n`);
   const report = join(REPORTS, `pytest-${version}.xml`);
   const argv = [join(bin, "python"), "-m", "pytest", "-q", "-p", "no:cacheprovider", `--junitxml=${report}`];
@@ -59,6 +61,6 @@ async function pytest(bin: string, version: string): Promise<Count> {
   const text = existsSync(report) ? readFileSync(report, "utf8") : "";
   const number = (name: string): number =>
     Number(new RegExp(`<testsuite [^>]*\\b${name}="(\\d+)"`).exec(text)?.[1] ?? 0);
-  const failed = number("errors") + number("failures");
-  return { passed: number("tests") - failed - number("skipped"), failed: ok ? failed : Math.max(1, failed) };
+  const broken = number("errors") + number("failures");
+  return { passed: number("tests") - broken - number("skipped"), failed: ok ? broken : Math.max(1, broken) };
 }

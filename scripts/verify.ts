@@ -8,7 +8,8 @@ const ROOT = resolve(import.meta.dirname, "..");
 const WORKER = "packages/worker-python";
 
 const failed: string[] = [];
-for (const [name, argv] of [...checks(), ...(await pythonChecks())]) await check(name, argv);
+for (const [name, argv] of checks()) await check(name, argv);
+for (const [name, argv] of await pythonChecks().catch(noPython)) await check(name, argv);
 process.stdout.write(failed.length === 0 ? "everything holds\n" : `failed: ${failed.join(", ")}\n`);
 process.exitCode = failed.length === 0 ? 0 : 1;
 
@@ -33,6 +34,12 @@ async function pythonChecks(): Promise<[string, string[]][]> {
     ["Python lint", [ruff, "check", WORKER, "examples"]],
     ["Python types", ["pyright", "-p", WORKER, "--pythonpath", join(bin, "python")]],
   ];
+}
+
+function noPython(error: unknown): [] {
+  process.stdout.write(`FAILED Python environment\n${error}\n`);
+  failed.push("Python environment");
+  return [];
 }
 
 async function check(name: string, argv: readonly string[]): Promise<void> {
