@@ -39,7 +39,7 @@ async function endIterator(iterator: AnyIterator): Promise<void> {
 
 /** Null for what is data: arrays, maps, strings and other collections that can be read twice. */
 export function iteratorOf(value: object): AnyIterator | null {
-  if (value instanceof ReadableStream) return textOf(value[Symbol.asyncIterator]());
+  if (value instanceof ReadableStream) return readerOf(value);
   const asynchronous: unknown = Reflect.get(value, Symbol.asyncIterator);
   if (typeof asynchronous === "function") return Reflect.apply(asynchronous, value, []);
   const synchronous: unknown = Reflect.get(value, Symbol.iterator);
@@ -47,17 +47,27 @@ export function iteratorOf(value: object): AnyIterator | null {
   return Reflect.apply(synchronous, value, []);
 }
 
-/** Bytes of a stream are UTF-8 text; characters that were cut in two are put together. */
-async function* textOf(source: AsyncIterable<unknown>): AsyncGenerator<unknown, unknown> {
+/**
+ * A stream's own iterator waits for its last read before it returns; a reader that is cancelled ends at once. Bytes are
+ * UTF-8 text; characters that were cut in two are put together.
+ */
+export function readerOf(stream: ReadableStream<unknown>): AsyncIterator<unknown, unknown> {
+  const reader = stream.getReader();
   const decoder = new TextDecoder();
-  for await (const item of source) {
-    if (!(item instanceof Uint8Array)) yield item;
-    else {
-      const text = decoder.decode(item, { stream: true });
-      if (text !== "") yield text;
-    }
-  }
-  const rest = decoder.decode();
-  if (rest !== "") yield rest;
-  return undefined;
+  return {
+    next: async () => {
+      for (;;) {
+        const { done, value } = await reader.read();
+        const bytes = value instanceof Uint8Array ? value : null;
+        if (!done && bytes === null) return { done: false, value };
+        const text = bytes === null ? decoder.decode() : decoder.decode(bytes, { stream: true });
+        if (text !== "") return { done: false, value: text };
+        if (done) return { done: true, value: undefined };
+      }
+    },
+    return: async () => {
+      await reader.cancel();
+      return { done: true, value: undefined };
+    },
+  };
 }

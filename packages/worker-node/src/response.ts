@@ -5,7 +5,7 @@
 import { deliverUiPart, isUiPart } from "./adapters/ai-result.ts";
 import { parseExact } from "./exact-json.ts";
 import type { Flow } from "./flow.ts";
-import { pull } from "./pulling.ts";
+import { type AnyIterator, pull, readerOf } from "./pulling.ts";
 import type { Run } from "./run.ts";
 
 export async function deliverResponse(run: Run, response: Response, flow: Flow): Promise<void> {
@@ -14,14 +14,14 @@ export async function deliverResponse(run: Run, response: Response, flow: Flow):
     const text = await response.text();
     return run.succeed("value", text === "" ? null : parseExact(text));
   }
-  if (type === "text/event-stream") return run.succeed("stream", await deliverSse(run, response, flow));
+  if (type === "text/event-stream") return deliverSse(run, response, flow);
   if (type.startsWith("text/")) return run.succeed("value", await deliverText(run, response, flow));
   run.succeed("value", await response.bytes());
 }
 
 async function deliverText(run: Run, response: Response, flow: Flow): Promise<string> {
   let whole = "";
-  await pull(run, texts(response), async (item) => {
+  await pull(run, textsOf(response), async (item) => {
     const delta = String(item);
     whole += delta;
     run.event("text", { delta });
@@ -30,45 +30,40 @@ async function deliverText(run: Run, response: Response, flow: Flow): Promise<st
   return whole;
 }
 
-async function deliverSse(run: Run, response: Response, flow: Flow): Promise<unknown> {
+async function deliverSse(run: Run, response: Response, flow: Flow): Promise<void> {
   const ui = response.headers.has("x-vercel-ai-ui-message-stream");
+  const events = new SseData();
   let whole = "";
-  await pull(run, sseData(texts(response)), async (data) => {
-    const item = parsed(String(data));
-    if (ui && isUiPart(item)) whole += deliverUiPart(run, item);
-    else run.event("chunk", item);
-    await flow.pace(run);
+  await pull(run, textsOf(response), async (text) => {
+    for (const data of events.push(String(text))) {
+      const item = parsed(data);
+      if (ui && isUiPart(item)) whole += deliverUiPart(run, item);
+      else run.event("chunk", item);
+      await flow.pace(run);
+    }
   });
-  return ui ? whole : undefined;
+  if (ui) run.succeed("value", whole);
+  else run.succeed("stream", undefined);
 }
 
-async function* texts(response: Response): AsyncGenerator<string, undefined> {
-  const decoder = new TextDecoder();
-  for await (const bytes of response.body ?? []) {
-    const text = decoder.decode(bytes, { stream: true });
-    if (text !== "") yield text;
+function textsOf(response: Response): AnyIterator {
+  return response.body === null ? [][Symbol.iterator]() : readerOf(response.body);
+}
+
+/** Text of an event stream in any cutting; gives the `data` of each whole event. An unfinished last one is dropped. */
+class SseData {
+  #rest = "";
+
+  push(text: string): readonly string[] {
+    const events = (this.#rest + text).replaceAll("\r\n", "\n").split("\n\n");
+    this.#rest = events.pop() ?? "";
+    return events.map(dataOf).filter((data) => data !== "" && data !== "[DONE]");
   }
-  const rest = decoder.decode();
-  if (rest !== "") yield rest;
-  return undefined;
 }
 
-/** The `data` of each event. */
-async function* sseData(source: AsyncIterable<string>): AsyncGenerator<string, undefined> {
-  let rest = "";
-  for await (const text of source) {
-    const events = (rest + text).replaceAll("\r\n", "\n").split("\n\n");
-    rest = events.pop() ?? "";
-    for (const event of events) yield* dataOf(event);
-  }
-  yield* dataOf(rest);
-  return undefined;
-}
-
-function* dataOf(event: string): Generator<string> {
+function dataOf(event: string): string {
   const lines = event.split("\n").filter((line) => line.startsWith("data:"));
-  const data = lines.map((line) => line.slice(line[5] === " " ? 6 : 5)).join("\n");
-  if (data !== "" && data !== "[DONE]") yield data;
+  return lines.map((line) => line.slice(line[5] === " " ? 6 : 5)).join("\n");
 }
 
 function parsed(text: string): unknown {
