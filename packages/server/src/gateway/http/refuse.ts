@@ -2,6 +2,7 @@
  * Refusals before or amid a request, on the bare socket. Closing a socket that has unread bytes resets the connection, and
  * the client would lose our answer: so we send it, end our half, read on and throw away for a moment, then close.
  */
+import { STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import { LIMITS, type Problem } from "@runagent/protocol";
 
@@ -11,7 +12,7 @@ export function refuse(socket: Duplex, body: Problem, headers: readonly string[]
   refusals.set(socket, body);
   const text = JSON.stringify(body);
   const lines = [
-    `HTTP/1.1 ${body.status} ${body.title}`,
+    `HTTP/1.1 ${body.status} ${STATUS_CODES[body.status]}`,
     "Content-Type: application/problem+json",
     `Content-Length: ${Buffer.byteLength(text)}`,
     "Connection: close",
