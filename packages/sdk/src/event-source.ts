@@ -28,46 +28,60 @@ export interface EventSource {
  * besides: ConnectionError, a RunAgentError of the server, the signal's reason.
  */
 export async function* followEvents(source: EventSource): AsyncGenerator<StreamEvent, void, undefined> {
-  const pace: StreamPace = { retryMs: FIRST_PAUSE_MS };
-  let response = source.first;
-  let last = source.after;
-  let failures = 0;
+  const place: Place = { last: source.after, failures: 0, pace: { retryMs: FIRST_PAUSE_MS } };
+  let open = source.first;
   for (;;) {
-    let cause: unknown;
-    let ending: StreamEvent | undefined;
-    try {
-      response ??= await reopen(source, last);
-      if (response.status === 204) return; // ended, and nothing is left to read
-      for await (const event of readEvents(response, pace)) {
-        if (event.n !== null && event.n <= last) continue;
-        if (event.n !== null) {
-          last = event.n;
-          failures = 0;
-        }
-        yield event;
-        if (event.type !== "log" && isEnd(event.type)) {
-          ending = event;
-          break;
-        }
-      }
-    } catch (error) {
-      source.signal?.throwIfAborted();
-      if (isRunAgentError(error) && !error.problem.retryable) throw error;
-      cause = error;
+    const outcome = yield* followOnce(source, place, open);
+    if (outcome.kind === "nothing left") return;
+    if (outcome.kind === "ended") return throwEnding(outcome.event, source.runId);
+    open = null;
+    place.failures += 1;
+    if (place.failures > DEFAULT_LIMITS.reconnect_attempts) throw lost(source, outcome.cause);
+    await pause(pauseBefore(place), source.signal);
+  }
+}
+
+/** How far a reader has come. */
+interface Place {
+  last: number;
+  /** Connections lost since the last event. */
+  failures: number;
+  readonly pace: StreamPace;
+}
+
+type Outcome =
+  | { readonly kind: "ended"; readonly event: StreamEvent }
+  | { readonly kind: "nothing left" }
+  | { readonly kind: "lost"; readonly cause: unknown };
+
+/** One connection, to its end. */
+async function* followOnce(
+  source: EventSource,
+  place: Place,
+  open: Response | null,
+): AsyncGenerator<StreamEvent, Outcome, undefined> {
+  try {
+    const response = open ?? (await reopen(source, place.last));
+    if (response.status === 204) return { kind: "nothing left" };
+    for await (const event of readEvents(response, place.pace)) {
+      if (event.n !== null && event.n <= place.last) continue;
+      if (event.n !== null) Object.assign(place, { last: event.n, failures: 0 });
+      yield event;
+      if (event.type !== "log" && isEnd(event.type)) return { kind: "ended", event };
     }
-    if (ending !== undefined) return throwEnding(ending, source.runId);
-    response = null;
-    failures += 1;
-    if (failures > DEFAULT_LIMITS.reconnect_attempts) throw lost(source, cause);
-    await pause(pauseBefore(failures, pace.retryMs), source.signal);
+    return { kind: "lost", cause: null };
+  } catch (cause) {
+    source.signal?.throwIfAborted();
+    if (isRunAgentError(cause) && !cause.problem.retryable) throw cause;
+    return { kind: "lost", cause };
   }
 }
 
 const FIRST_PAUSE_MS = 1000;
 
 /** The server's own `retry:` first, then twice as long each time. */
-function pauseBefore(attempt: number, retryMs: number): number {
-  return Math.min(retryMs * 2 ** (attempt - 1), Math.max(retryMs, DEFAULT_LIMITS.reconnect_delay));
+function pauseBefore({ failures, pace: { retryMs } }: Place): number {
+  return Math.min(retryMs * 2 ** (failures - 1), Math.max(retryMs, DEFAULT_LIMITS.reconnect_delay));
 }
 
 function throwEnding(event: StreamEvent, runId: string): void {

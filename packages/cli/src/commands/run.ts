@@ -1,14 +1,12 @@
 /** `runagent run`: call an agent and print what it answers. */
 
-import type { AgentClient, RawJson, RunOptions } from "@runagent/sdk";
 import { InvalidArgumentError } from "commander";
+import { leaveRunning, runOptions, waitForOutput } from "../call-agent.ts";
 import type { CommandCall, CommandSpec } from "../command.ts";
 import { connect } from "../connect.ts";
 import { EXIT } from "../exit-codes.ts";
 import { CommandFailure } from "../failure.ts";
-import { readableJson } from "../pretty-json.ts";
 import { printStream } from "../print-events.ts";
-import { printWaiting } from "../print-waiting.ts";
 import { readInput } from "../run-input.ts";
 import { folderOf, resolveTarget, sortWords } from "../run-words.ts";
 
@@ -49,51 +47,10 @@ async function runRun(call: CommandCall): Promise<number> {
   const client = connect(call, folderOf(names, workingFolder));
   const input = await readInput({ input: options.text("input"), values, workingFolder, stdin: call.stdin });
   const { agent, tag } = await resolveTarget(names, call, client);
-  const runOptions = { ...optionsOf(call), ...(tag === undefined ? {} : { tag }) };
-  const target = client.agent(agent);
-  if (options.flag("background")) return leaveRunning(target, { input, options: runOptions, call });
-  if (options.flag("stream")) return printStream(target.stream(input, runOptions), output);
-  return waitFor(target, { input, options: runOptions, call });
-}
-
-interface Start {
-  readonly input: RawJson;
-  readonly options: RunOptions;
-  readonly call: CommandCall;
-}
-
-async function waitFor(agent: AgentClient, { input, options, call }: Start): Promise<number> {
-  const { output } = call;
-  try {
-    const { text, runId } = await agent.runText(input, options);
-    if (output.verbose) output.note(`run: ${runId}`);
-    output.line(output.json ? text : readableJson(text));
-    return EXIT.ok;
-  } catch (error) {
-    return printWaiting(error, output);
-  }
-}
-
-async function leaveRunning(agent: AgentClient, { input, options, call }: Start): Promise<number> {
-  const handle = await agent.background(input, options);
-  if (call.output.json) call.output.document(await handle.status({ signal: call.signal }));
-  else {
-    call.output.line(handle.id);
-    call.output.note(`Follow it with: runagent runs follow ${handle.id}`);
-  }
-  return EXIT.ok;
-}
-
-function optionsOf({ options, signal }: CommandCall): RunOptions {
-  const [session, user, timeout] = [options.text("session"), options.text("user"), options.number("timeout")];
-  const idempotencyKey = options.text("idempotencyKey");
-  return {
-    signal,
-    ...(session === undefined ? {} : { session }),
-    ...(user === undefined ? {} : { user }),
-    ...(timeout === undefined ? {} : { timeout }),
-    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
-  };
+  const start = { agent: client.agent(agent), input, options: runOptions(call, tag) };
+  if (options.flag("background")) return leaveRunning(start, call);
+  if (options.flag("stream")) return printStream(start.agent.stream(input, start.options), output);
+  return waitForOutput(start, output);
 }
 
 function parseSeconds(text: string): number {

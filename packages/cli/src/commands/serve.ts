@@ -2,9 +2,8 @@
 import { resolve } from "node:path";
 import { InvalidArgumentError } from "commander";
 import type { CommandCall, CommandSpec } from "../command.ts";
-import { EXIT } from "../exit-codes.ts";
-import { CommandFailure } from "../failure.ts";
 import { openBrowser } from "../open-browser.ts";
+import { serveOptions } from "../serve-options.ts";
 import { announceServing, type ServingState } from "../serving-state.ts";
 
 export const serve: CommandSpec = {
@@ -39,7 +38,7 @@ async function runServe(call: CommandCall): Promise<number> {
   const path = resolve(settings.workingFolder, call.arguments[0] ?? ".");
   // The server is most of the program: other commands do without it.
   const server = await import("@runagent/server");
-  const serving = await server.serve({ path, signal, ...serveOptions(call) });
+  const serving = await server.serve(serveOptions(call, path));
   const forget = announce(call, { url: serving.url, pid: process.pid, root: path });
   process.once("exit", forget);
   if (options.flag("open")) openBrowser(serving.url, (why) => output.note(why));
@@ -61,34 +60,6 @@ function announce({ settings, output }: CommandCall, state: ServingState): () =>
     output.note(`Other commands will not find this server by themselves: ${String(error)}`);
     return () => undefined;
   }
-}
-
-function serveOptions({ options, settings, output }: CommandCall) {
-  const entry = options.text("entry") ?? null;
-  if (entry !== null && !/^.+:.+$/.test(entry)) {
-    throw new CommandFailure(EXIT.usage, `--entry ${entry} is not of the form FILE:NAME.`);
-  }
-  const envFile = options.text("envFile");
-  return {
-    host: options.text("host") ?? "127.0.0.1",
-    port: options.number("port") ?? 0,
-    portExplicit: options.given("port"),
-    reload: options.flag("reload"),
-    envFile: envFile === undefined ? null : resolve(settings.workingFolder, envFile),
-    entry,
-    python: options.text("python") ?? null,
-    sandbox: options.flag("sandbox"),
-    explain: options.flag("explain"),
-    logFormat: options.text("logFormat") === "json" ? ("json" as const) : ("text" as const),
-    json: output.json,
-    quiet: output.quiet,
-    verbose: output.verbose,
-    color: output.color && output.streams.stdout.isTTY === true,
-    home: settings.cacheFolder,
-    shellEnv: settings.shell,
-    stdout: output.streams.stdout,
-    stderr: output.streams.stderr,
-  };
 }
 
 function parsePort(text: string): number {
