@@ -51,7 +51,10 @@ export function runOptions({ options, signal }: CommandCall, tag: string | undef
 }
 
 function printQuestions({ run }: RunWaiting, output: Output): void {
-  if (output.json) return output.document(run);
+  if (output.json) {
+    output.document(run);
+    return;
+  }
   output.line(run.id);
   for (const { question } of run.waiting?.interrupts ?? []) output.note(`It asks: ${JSON.stringify(question)}`);
   output.note(`Answer with: runagent runs resume ${run.id} VALUE`);
