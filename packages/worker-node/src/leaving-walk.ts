@@ -111,7 +111,7 @@ class Walk {
     // Without a prototype, `__proto__` is a member as any other.
     const plain: Record<string, unknown> = Object.create(null);
     for (const [name, read] of members) {
-      const at = `${pointer}/${escapePointer(name)}`;
+      const at = `${pointer}/${escapePointer(name.toWellFormed())}`;
       const value = attempt(read, at);
       if (value === undefined) continue;
       const key = name.toWellFormed();

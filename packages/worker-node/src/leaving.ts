@@ -18,9 +18,18 @@ const PLAIN_DEPTH = 32;
 
 /** Throws RunAgentError OUTPUT_NOT_JSON with the pointer. A top-level `undefined` is null. */
 export function leave(value: unknown): Left {
-  if (isPlain(value, PLAIN_DEPTH)) return { json: JSON.stringify(value), notes: NO_NOTES };
+  if (looksPlain(value)) return { json: JSON.stringify(value), notes: NO_NOTES };
   const notes: Note[] = [];
   return { json: JSON.stringify(toPlain(value, notes)) ?? "null", notes };
+}
+
+/** A getter that throws is told with its place by the slow walk. */
+function looksPlain(value: unknown): boolean {
+  try {
+    return isPlain(value, PLAIN_DEPTH);
+  } catch {
+    return false;
+  }
 }
 
 function isPlain(value: unknown, depth: number): boolean {
