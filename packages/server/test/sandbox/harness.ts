@@ -1,5 +1,6 @@
 /** What the tests of sandboxes share: a started sandbox with its logs, and runs as promises. */
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -138,12 +139,7 @@ export function agentSpec({ root, file, tags, language }: StartOptions, limits: 
   };
 }
 
-/** The first Python on the PATH. */
+/** The real Python behind the one on the PATH, which may be a shim that adds variables of its own. */
 export function pythonPath(): string {
-  const found = (process.env.PATH ?? "")
-    .split(":")
-    .map((folder) => join(folder, "python3"))
-    .find((file) => existsSync(file));
-  if (found === undefined) throw new Error("no python3 on the PATH");
-  return found;
+  return execFileSync("python3", ["-c", "import sys; print(sys.executable)"], { encoding: "utf8" }).trim();
 }

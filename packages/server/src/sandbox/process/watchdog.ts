@@ -5,10 +5,8 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { Socket } from "node:net";
 import { MARK } from "./table.ts";
-
-/** The beginning of every mark of this process. Unguessable: nobody else's process can carry it by chance. */
-const OWNER = randomBytes(12).toString("hex");
 
 const LINUX = "grep -ls \"$1[.]\" /proc/[0-9]*/environ 2>/dev/null | tr -dc '0-9\\n'";
 const MAC = 'ps -axEwwo pid=,command= | grep -F "$1." | grep -v grep | sed "s/^ *//;s/ .*//"';
@@ -26,46 +24,60 @@ for round in 1 2 3; do
 done
 `;
 
-let running: ChildProcess | null = null;
-let users = 0;
+let running: Watchdog | null = null;
+
+/** Begins to watch. A machine without `/bin/sh` is not watched. */
+export function watchOver(): Watch {
+  running ??= new Watchdog();
+  const watchdog = running;
+  watchdog.users += 1;
+  let closed = false;
+  return {
+    owner: watchdog.owner,
+    close: () => {
+      if (closed) return;
+      closed = true;
+      watchdog.users -= 1;
+      if (watchdog.users === 0) end(watchdog);
+    },
+  };
+}
 
 export interface Watch {
+  /** The beginning of every mark that is watched. */
   readonly owner: string;
   /** May be called twice. */
   close(): void;
 }
 
-/** Begins to watch. A machine without `/bin/sh` is not watched. */
-export function watchOver(): Watch {
-  users += 1;
-  running ??= start();
-  let closed = false;
-  return {
-    owner: OWNER,
-    close: () => {
-      if (closed) return;
-      closed = true;
-      users -= 1;
-      if (users > 0) return;
-      running?.stdin?.end();
-      running = null;
-    },
-  };
+/** An ended one still looks around for a second: the next has another mark, so that it finds nothing of the next. */
+function end(watchdog: Watchdog): void {
+  watchdog.child.stdin?.end();
+  if (running === watchdog) running = null;
 }
 
-function start(): ChildProcess {
-  // Its own session: a Ctrl-C for us is not for it.
-  const child = spawn("/bin/sh", ["-c", SCRIPT, "runagent-watchdog", `${MARK}=${OWNER}`], {
-    stdio: ["pipe", "ignore", "ignore"],
-    detached: true,
-    env: { PATH: "/usr/bin:/bin" },
-    cwd: "/",
-  });
-  child.once("error", () => {
-    if (running === child) running = null;
-  });
-  child.stdin?.once("error", () => undefined); // it is gone: the next sandbox starts another
-  child.unref();
-  if (child.stdin !== null && "unref" in child.stdin && typeof child.stdin.unref === "function") child.stdin.unref();
-  return child;
+class Watchdog {
+  /** Unguessable: no process carries it by chance. */
+  readonly owner = randomBytes(12).toString("hex");
+  readonly child: ChildProcess;
+  users = 0;
+
+  constructor() {
+    // Its own session: a Ctrl-C for us is not for it.
+    this.child = spawn("/bin/sh", ["-c", SCRIPT, "runagent-watchdog", `${MARK}=${this.owner}`], {
+      stdio: ["pipe", "ignore", "ignore"],
+      detached: true,
+      env: { PATH: "/usr/bin:/bin" },
+      cwd: "/",
+    });
+    const gone = (): void => {
+      if (running === this) running = null; // the next sandbox starts another
+    };
+    this.child.once("error", gone);
+    this.child.once("exit", gone);
+    this.child.stdin?.once("error", gone);
+    this.child.unref();
+    // Its pipe must not keep us alive either; the type of `stdin` hides that it is a socket.
+    if (this.child.stdin instanceof Socket) this.child.stdin.unref();
+  }
 }
