@@ -155,16 +155,13 @@ interface Tool {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** The interpreter is chosen already: uv must not look for another. */
+const QUIET = { PIP_DISABLE_PIP_VERSION_CHECK: "1", UV_NO_PROGRESS: "1", UV_PYTHON_DOWNLOADS: "never" };
+
 async function attempt({ request, wanted }: Install, tool: Tool): Promise<Finished> {
   // Another environment that is active must not decide where things go.
   const { VIRTUAL_ENV: _, CONDA_PREFIX: __, PYTHONPATH: ___, PYTHONHOME: ____, ...shell } = request.env;
-  const env = {
-    ...indexSettings(shell),
-    ...shell,
-    PIP_DISABLE_PIP_VERSION_CHECK: "1",
-    UV_NO_PROGRESS: "1",
-    ...tool.env,
-  };
+  const env = { ...indexSettings(shell), ...shell, ...QUIET, ...tool.env };
   const { signal, progress } = request;
   return run({ ...tool, cwd: wanted.folder, env, signal, onLine: (line) => progress(`  ${line.trim()}`) });
 }

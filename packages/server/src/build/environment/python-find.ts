@@ -1,6 +1,6 @@
 /** Finds Python interpreters: on PATH, behind pyenv's shims, uv's own, by a person's words. Asks each for its version. */
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { delimiter, dirname, isAbsolute, join, resolve } from "node:path";
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { basename, delimiter, dirname, isAbsolute, join, resolve } from "node:path";
 import { run } from "./command.ts";
 import { compareVersions, satisfies } from "./versions.ts";
 
@@ -65,8 +65,11 @@ export async function* onPath(
 ): AsyncGenerator<Python> {
   const seen = new Set<string>();
   for (const path of candidates(env, folder, names)) {
-    if (seen.has(path) || !existsSync(path)) continue;
-    seen.add(path);
+    if (!existsSync(path)) continue;
+    // The folder may have several names; the file must keep its own, which tells environments from their base.
+    const real = join(realpathSync(dirname(path)), basename(path));
+    if (seen.has(real)) continue;
+    seen.add(real);
     const python = await ask(path, signal);
     if (python === null || seen.has(`=${python.interpreter}`)) continue;
     seen.add(`=${python.interpreter}`);
