@@ -3,6 +3,7 @@
  * there such a route. Then the route's handler has it. Whatever is thrown on the way leaves as a problem (G2).
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
 import { problem, RunAgentError } from "@runagent/protocol";
 import type { Context } from "./context.ts";
 import { Exchange } from "./exchange.ts";
@@ -17,6 +18,8 @@ export class Dispatch {
   readonly #context: Context;
   readonly #names: Names;
   readonly #router = new Router();
+  /** The newest request of each connection. */
+  readonly #newest = new WeakMap<Duplex, Exchange>();
 
   constructor(context: Context, names: Names) {
     this.#context = context;
@@ -27,6 +30,7 @@ export class Dispatch {
     // What comes after a refused request on the same connection is thrown away.
     if (refusalOf(req.socket) !== undefined) return;
     const exchange = new Exchange(this.#context, req, res);
+    this.#newest.set(req.socket, exchange);
     try {
       const working = this.#route(exchange);
       if (working !== undefined) working.catch((thrown: unknown) => fail(exchange, thrown));
@@ -34,6 +38,12 @@ export class Dispatch {
       fail(exchange, thrown);
     }
   };
+
+  /** Whether an answer is on its way on this connection: nothing else may be written there. */
+  isAnswering(socket: Duplex): boolean {
+    const newest = this.#newest.get(socket);
+    return newest !== undefined && !newest.over && newest.res.headersSent;
+  }
 
   #route(exchange: Exchange): Promise<void> | undefined {
     const { req } = exchange;

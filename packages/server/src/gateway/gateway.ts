@@ -55,15 +55,15 @@ function newServer(limits: LimitValues, dispatch: Dispatch): Server {
   server.on("checkExpectation", dispatch.handle);
   // Without a listener for `upgrade` node answers such requests as others: curl's `--http2` asks for one and needs none.
   server.on("connect", (_request, socket) => refuse(socket, NO_TUNNEL));
-  server.on("clientError", (error, socket) => refuseBroken(error, socket));
+  server.on("clientError", (error, socket) => refuseBroken(error, socket, dispatch));
   return server;
 }
 
 const NO_TUNNEL = problem("INVALID_REQUEST", "This server is no proxy.");
 
 /** What came was no request: node says why by its code. */
-function refuseBroken(error: NodeJS.ErrnoException, socket: Duplex): void {
-  if (error.code === "ECONNRESET" || !socket.writable) return void socket.destroy();
+function refuseBroken(error: NodeJS.ErrnoException, socket: Duplex, dispatch: Dispatch): void {
+  if (error.code === "ECONNRESET" || !socket.writable || dispatch.isAnswering(socket)) return void socket.destroy();
   refuse(socket, brokenProblem(error.code));
 }
 

@@ -118,6 +118,21 @@ describe("a connection that", () => {
     await expect.poll(() => raw(port, get("Host: localhost\r\n"))).toMatch(/^HTTP\/1.1 200 /);
   });
 
+  test("sends rubbish while it reads a stream is cut, without a second answer amid the first", async () => {
+    const { port, world } = await serving((one) => {
+      one.onStart = () => {};
+    });
+    const socket = await rawConnection(port);
+    const answer = untilClosed(socket);
+    socket.write(
+      "POST /v1/run/support HTTP/1.1\r\nHost: a.localhost\r\nAccept: text/event-stream\r\nContent-Length: 2\r\n\r\n{}",
+    );
+    await once(socket, "data");
+    socket.write("rubbish\r\n\r\n");
+    expect((await answer).match(/HTTP\/1.1 \d+/g)).toEqual(["HTTP/1.1 200"]);
+    await world.started[0]?.someoneLeft();
+  });
+
   test("is refused does not get a second answer for what it sends after", async () => {
     const { port } = await serving(() => {}, { body: 10 });
     const first = `POST /v1/run/support HTTP/1.1\r\nHost: localhost\r\nContent-Length: 20\r\n\r\n${"x".repeat(20)}`;
