@@ -1,9 +1,7 @@
 /** The worker's process: started by the sandbox driver, told by its environment where to connect. */
-import { enableCompileCache } from "node:module";
 import { takeSettings } from "./settings.ts";
 import { mapStacks } from "./stack.ts";
 import { Worker } from "./worker.ts";
 
-enableCompileCache();
 mapStacks();
 await new Worker(takeSettings(process.env)).start();

@@ -2,7 +2,7 @@
  * Whose code runs now: a run, or the load. Async context carries it through timers and promises, so that a print or an
  * error that escaped is told where it belongs.
  */
-import { type GuardOwner, reallyExit } from "./guard.ts";
+import type { GuardOwner } from "./guard.ts";
 import { type LogSink, logRecord } from "./logs.ts";
 import { messageOf } from "./problems.ts";
 import { tracebackOf } from "./stack.ts";
@@ -27,7 +27,6 @@ export class Loading implements Owner {
   }
 
   fail(error: Error): void {
-    if (this.over) reallyExit(1);
     this.#reject(error);
   }
 

@@ -3,6 +3,7 @@
  * and hands over what it holds; it never decides how a run is called (calling.ts).
  */
 import { AsyncLocalStorage } from "node:async_hooks";
+import { flushCompileCache } from "node:module";
 import { setTimeout as wait } from "node:timers/promises";
 import {
   type AgentSpec,
@@ -103,7 +104,7 @@ export class Worker {
 
   async #load(spec: AgentSpec): Promise<void> {
     this.#capture = captureOutput(() => this.#owners.getStore()?.log ?? this.#ownLog, spec.limits.log_line);
-    guardProcess(() => this.#owners.getStore() ?? null, this.#escaped);
+    guardProcess(() => this.#owner(), this.#escaped);
     watchHosts((host) => this.#channel.send("host", 0, JSON.stringify(host)));
     const loading = new Loading(this.#ownLog);
     try {
@@ -113,7 +114,14 @@ export class Worker {
       this.#channel.send("error", 0, JSON.stringify({ ...workerError(error), code: "LOAD_FAILED" }));
     } finally {
       loading.over = true;
+      flushCompileCache(); // a worker that is killed later leaves its cache all the same
     }
+  }
+
+  /** Who answers for the code that runs now; what an import left behind belongs to nobody. */
+  #owner(): Owner | null {
+    const owner = this.#owners.getStore() ?? null;
+    return owner instanceof Loading && owner.over ? null : owner;
   }
 
   #invoke(call: number, body: Buffer): void {
