@@ -13,6 +13,7 @@ export const TAGS = [
   "echo",
   "pid",
   "count",
+  "ticks",
   "wait",
   "block",
   "leave",

@@ -1,0 +1,146 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { connect, createServer, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { DEFAULT_LIMITS } from "@runagent/protocol";
+import { afterEach, expect, it } from "vitest";
+import { Heartbeat } from "../../src/sandbox/channel/heartbeat.ts";
+import { Listener } from "../../src/sandbox/channel/listener.ts";
+import { load } from "../../src/sandbox/loading.ts";
+import { ProcessDriver, workerCommand } from "../../src/sandbox/process/driver.ts";
+import { ChannelWorker, type Surroundings } from "../../src/sandbox/worker.ts";
+import { TAGS } from "./contract.ts";
+import { agentSpec, fixture, pythonPath, run } from "./harness.ts";
+
+const PYTHON = {
+  language: "python",
+  interpreter: pythonPath(),
+  workerFile: fileURLToPath(new URL("../../../worker-python/runagent_worker", import.meta.url)),
+  root: fixture("python"),
+  file: "agent.py",
+  tags: TAGS,
+} as const;
+const NODE = {
+  language: "node",
+  interpreter: process.execPath,
+  workerFile: fileURLToPath(new URL("../../../worker-node/src/main.ts", import.meta.url)),
+  root: fixture("node"),
+  file: "agent.mjs",
+  tags: TAGS,
+} as const;
+
+const closing: (() => Promise<void> | void)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+/** A worker whose channel goes through a proxy that can be cut. */
+async function workerBehindProxy(of: typeof PYTHON | typeof NODE, orphanSeconds: number) {
+  const directory = mkdtempSync(join(tmpdir(), "ra-"));
+  closing.push(() => rmSync(directory, { recursive: true, force: true }));
+  const listener = new Listener(directory, "s", DEFAULT_LIMITS);
+  closing.push(() => listener.close());
+  await listener.ready;
+  const proxy = await openProxy(join(directory, "p"), listener.path);
+  const heartbeat = new Heartbeat(DEFAULT_LIMITS);
+  closing.push(() => heartbeat.close());
+  const driver = new ProcessDriver({
+    sandbox: "s",
+    command: workerCommand({ ...of, nodeArgs: [], bytecode: false }),
+    env: { PATH: process.env.PATH ?? "" },
+    cwd: of.root,
+    socket: join(directory, "p"),
+    orphanSeconds,
+    onLog: () => undefined,
+    limits: DEFAULT_LIMITS,
+  });
+  closing.push(() => driver.close());
+  const around: Surroundings = {
+    driver,
+    heartbeat,
+    limits: DEFAULT_LIMITS,
+    orphanMs: orphanSeconds * 1000,
+    onLog: () => undefined,
+    onHost: () => undefined,
+    forget: (link) => listener.forget(link),
+  };
+  const { signal } = new AbortController();
+  const agent = agentSpec(of, DEFAULT_LIMITS);
+  const order = { role: "process", name: "w1", agent, signal } as const;
+  const { link, process: started } = await load({ ...order, expect: (one) => listener.expect(one) }, around);
+  return { worker: new ChannelWorker(link, started, around), cut: proxy.cut };
+}
+
+async function openProxy(path: string, to: string): Promise<{ readonly cut: () => void }> {
+  const sockets = new Set<Socket>();
+  const server = createServer((front) => {
+    const back = connect(to);
+    for (const [one, other] of [
+      [front, back],
+      [back, front],
+    ] as const) {
+      sockets.add(one);
+      one.pipe(other);
+      one.on("error", () => one.destroy());
+      one.on("close", () => {
+        sockets.delete(one);
+        other.destroy();
+      });
+    }
+  });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.listen(path, resolve);
+  await promise;
+  const cut = (): void => {
+    for (const socket of sockets) socket.destroy();
+  };
+  closing.push(() => {
+    cut();
+    server.close();
+  });
+  return { cut };
+}
+
+const ITEMS = 200;
+
+it.each([
+  ["Python", PYTHON],
+  ["Node", NODE],
+])("a durable run goes on over cut channels without a lost or repeated frame: %s", async (_, of) => {
+  const { worker, cut } = await workerBehindProxy(of, 10);
+  const ran = run(worker, "ticks", { n: ITEMS }, { durable: true });
+  const direct = run(worker, "wait", { seconds: 60 });
+  for (const n of [20, 60, 100]) {
+    await ran.event(n);
+    cut();
+  }
+  expect(await direct.ended).toMatchObject({ kind: "lost", exit: { killedByUs: true } });
+  expect(await ran.ended).toMatchObject({ kind: "stream" });
+  expect(ran.events.map(({ data }) => Number(data))).toEqual([...Array(ITEMS).keys()]);
+  expect(ran.events.map(({ frame }) => frame)).toEqual([...Array(ITEMS).keys()].map((n) => n + 1));
+  expect(ran.ends()).toBe(1);
+  expect(await run(worker, "echo", { value: 1 }).ended).toEqual({ kind: "value", output: "1" });
+});
+
+it.each([
+  ["Python", PYTHON],
+  ["Node", NODE],
+])("a cut channel ends every run at once where nobody waits for it: %s", async (_, of) => {
+  const { worker, cut } = await workerBehindProxy(of, 0);
+  const ran = run(worker, "ticks", { n: ITEMS }, { durable: true });
+  await ran.event(5);
+  cut();
+  expect(await ran.ended).toMatchObject({ kind: "lost" });
+  await worker.exited;
+});
+
+it("a worker that does not come back loses its durable runs when its time is over", async () => {
+  const { worker, cut } = await workerBehindProxy(PYTHON, 1);
+  const ran = run(worker, "ticks", { n: ITEMS }, { durable: true });
+  await ran.event(5);
+  process.kill(worker.pid, "SIGSTOP");
+  cut();
+  expect(await ran.ended).toMatchObject({ kind: "lost" });
+  await worker.exited;
+});
