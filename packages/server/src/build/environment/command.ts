@@ -1,6 +1,7 @@
 /**
  * Runs a tool (uv, pip, npm) to its end. It has a process group of its own: an abort ends everything that it started
- * (S3: ask, wait, kill the group, reap).
+ * (S3: ask, wait, kill the group, reap). A shell in that group holds a pipe of ours: when we are gone without a word, it
+ * ends the group too.
  */
 import { spawn } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
@@ -16,7 +17,7 @@ export interface Command {
 }
 
 export interface Finished {
-  /** Null: it could not be started, or a signal ended it. */
+  /** As shells have it: 126 and 127 when it could not be started, above 128 when a signal ended it. Null: we were. */
   readonly code: number | null;
   readonly stdout: string;
   /** The last lines of both outputs. */
@@ -29,11 +30,24 @@ const GRACE_MS = 400;
 const REAPED_MS = 100;
 const POLL_MS = 10;
 
+const WATCHED = `
+exec 3<&0
+"$@" 3<&- </dev/null &
+tool=$!
+{ read -r _ <&3; kill -KILL 0; } >/dev/null 2>&1 &
+watch=$!
+exec 3<&-
+wait "$tool"
+code=$?
+kill -KILL "$watch" 2>/dev/null
+exit "$code"`;
+
 /** Never rejects for what the tool does; rejects with the signal's reason when aborted, after the group is gone. */
 export async function run(command: Command): Promise<Finished> {
   command.signal.throwIfAborted();
   const { file, args, cwd, env } = command;
-  const child = spawn(file, args, { cwd, env: { ...env }, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  const shell = ["-c", WATCHED, "runagent-tool", file, ...args];
+  const child = spawn("/bin/sh", shell, { cwd, env: { ...env }, detached: true, stdio: "pipe" });
   const tail: string[] = [];
   let stdout = "";
   const take = (line: string): void => {

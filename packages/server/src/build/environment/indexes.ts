@@ -1,4 +1,6 @@
 /** uv reads none of pip's settings: those that name an index or a certificate are said again in uv's words. */
+import { run } from "./command.ts";
+
 export type Variables = Readonly<Record<string, string | undefined>>;
 
 const SAME: Readonly<Record<string, string>> = {
@@ -8,13 +10,26 @@ const SAME: Readonly<Record<string, string>> = {
   SSL_CERT_FILE: "PIP_CERT",
 };
 
-export function indexSettings(env: Variables): Record<string, string> {
+/** What uv gets beside the shell's variables; its own stay as they are. */
+export async function uvSettings(python: string, env: Variables, signal: AbortSignal): Promise<Record<string, string>> {
+  const pip = { ...(await pipFiles(python, env, signal)), ...env };
   const said: Record<string, string> = {};
-  if (env.UV_INDEX_URL === undefined) {
-    for (const [uv, pip] of Object.entries(SAME)) {
-      const value = env[pip];
-      if (value && env[uv] === undefined) said[uv] = value;
-    }
+  for (const [name, theirs] of Object.entries(SAME)) {
+    const value = pip[theirs];
+    if (value && env[name] === undefined && env.UV_INDEX_URL === undefined) said[name] = value;
   }
   return said;
+}
+
+/** `pip.conf`, wherever it lies, as the variables that would say the same. */
+async function pipFiles(python: string, env: Variables, signal: AbortSignal): Promise<Record<string, string>> {
+  const listed = await run({ file: python, args: ["-m", "pip", "config", "list"], cwd: "/", env, signal });
+  if (listed.code !== 0) return {}; // no pip: no settings of it
+  const lines = listed.stdout.matchAll(/^(?:global|install)\.([a-z-]+)='(.*)'$/gm);
+  return Object.fromEntries(
+    Array.from(lines, ([, key = "", value = ""]) => [
+      `PIP_${key.toUpperCase().replaceAll("-", "_")}`,
+      value.replaceAll("\\n", " ").trim(),
+    ]),
+  );
 }

@@ -11,7 +11,7 @@ import { cached } from "./cache.ts";
 import { type Finished, run } from "./command.ts";
 import type { Built, EnvironmentRequest } from "./environment.ts";
 import { installFailure, lackOfSpace } from "./failure.ts";
-import { indexSettings } from "./indexes.ts";
+import { uvSettings } from "./indexes.ts";
 import type { Python } from "./python-find.ts";
 import { readText } from "./python-find.ts";
 import { fromPoetryLock, type Requirements } from "./python-requirements.ts";
@@ -84,12 +84,13 @@ async function install(work: Install): Promise<string> {
 }
 
 async function installWithUv(work: Install, uv: string): Promise<void> {
-  const { base, wanted, directory } = work;
+  const { request, base, wanted, directory } = work;
   const python = join(directory, "bin", "python");
+  const env = await uvSettings(base.interpreter, request.env, request.signal);
   if (wanted.kind === "uv.lock") {
     const skip = ["--no-install-project", "--no-install-workspace", "--no-dev"];
     const args = ["sync", "--frozen", ...skip, "--compile-bytecode", "--python", base.interpreter];
-    await must(work, { file: uv, args, env: { UV_PROJECT_ENVIRONMENT: directory } });
+    await must(work, { file: uv, args, env: { ...env, UV_PROJECT_ENVIRONMENT: directory } });
     return;
   }
   // The folder holds nothing yet; uv asks before it takes a folder that is there.
@@ -102,6 +103,7 @@ async function installWithUv(work: Install, uv: string): Promise<void> {
   await must(work, {
     file: uv,
     args: ["pip", "install", "--python", python, "--compile-bytecode", ...exact, "-r", list],
+    env,
   });
 }
 
@@ -116,6 +118,8 @@ async function installWithPip(work: Install): Promise<void> {
       traceback: made.tail.join("\n"),
     });
   }
+  if (wanted.kind === "uv.lock")
+    work.request.progress("pip cannot read uv.lock: it resolves what pyproject.toml names");
   const list =
     wanted.kind === "uv.lock" || wanted.kind === "pyproject.toml" ? await dependencyList(work) : await listOf(work);
   const exact = wanted.kind === "poetry.lock" ? ["--no-deps"] : [];
@@ -161,7 +165,7 @@ const QUIET = { PIP_DISABLE_PIP_VERSION_CHECK: "1", UV_NO_PROGRESS: "1", UV_PYTH
 async function attempt({ request, wanted }: Install, tool: Tool): Promise<Finished> {
   // Another environment that is active must not decide where things go.
   const { VIRTUAL_ENV: _, CONDA_PREFIX: __, PYTHONPATH: ___, PYTHONHOME: ____, ...shell } = request.env;
-  const env = { ...indexSettings(shell), ...shell, ...QUIET, ...tool.env };
+  const env = { ...shell, ...QUIET, ...tool.env };
   const { signal, progress } = request;
   return run({ ...tool, cwd: wanted.folder, env, signal, onLine: (line) => progress(`  ${line.trim()}`) });
 }
