@@ -132,5 +132,7 @@ class Lifespan:
     def _manager(self) -> Any:
         """Functions in the manner of web frameworks take an application; there is none."""
         parameters = inspect.signature(self._function).parameters.values()
-        needed = [p for p in parameters if p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+        needed = [
+            p for p in parameters if p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
+        ]
         return self._function(*[None for _ in needed])

@@ -14,9 +14,7 @@ from .shape import Errors, Json, Read, Shape, check_object, json_name
 from .shapes import Shapes, is_list_type, is_object_type
 from .signature import EMPTY, Parameter, Signature
 
-WHOLE_BODY_NAMES = frozenset(
-    {"input", "inputs", "input_data", "data", "payload", "request", "body", "event", "state"}
-)
+WHOLE_BODY_NAMES = frozenset({"input", "inputs", "input_data", "data", "payload", "request", "body", "event", "state"})
 _MISSING: Any = object()
 
 Bind = Callable[[Any], "tuple[list[Any], dict[str, Any]]"]

@@ -88,7 +88,7 @@ class Calls:
         try:
             if run.cancelled:
                 raise RunCancelled
-            value = callee.call(run)
+            value = _finished(callee.call(run), self._loop)
             if type(value) in _PLAIN:
                 self._succeed(run, callee, b"value\n", value)
             elif is_iterator(value) and callee.kind != "batch":
@@ -199,6 +199,13 @@ class _Resolved:
 
 def _resolved(value: Any, callee: Callee) -> Callee:
     return _Resolved(value, callee.kind)
+
+
+def _finished(value: Any, ours: asyncio.AbstractEventLoop) -> Any:
+    """A task that a plain function made on its thread's own loop ends on that loop."""
+    if isinstance(value, asyncio.Future) and value.get_loop() is not ours and not value.get_loop().is_running():
+        return value.get_loop().run_until_complete(value)
+    return value
 
 
 def _needs_loop(value: Any) -> bool:

@@ -103,7 +103,7 @@ class _Converter:
         if isinstance(value, Enum):
             return self._enum(value, pointer)
         if isinstance(value, tuple) and hasattr(value, "_fields"):
-            return self._object(zip(getattr(value, "_fields"), value), pointer)
+            return self._object(zip(value._fields, value), pointer)
         found = lookup(value)
         if found is not None:
             return self._unpacked(value, pointer)

@@ -85,7 +85,9 @@ def _duration(value: datetime.timedelta) -> Unpacked:
     clock = f"{hours}H" * bool(hours) + f"{minutes}M" * bool(minutes)
     clock += f"{seconds}{fraction}S" if seconds or fraction else ""
     days = f"{value.days}D" if value.days else ""
-    return Unpacked(f"{sign}P{days}" + (f"T{clock}" if clock or not days else "") + ("" if clock or days else "0S"), True)
+    return Unpacked(
+        f"{sign}P{days}" + (f"T{clock}" if clock or not days else "") + ("" if clock or days else "0S"), True
+    )
 
 
 def _pydantic(value: Any) -> Unpacked:

@@ -16,7 +16,15 @@ from typing import Any
 from .missing import close_to, explain_missing_module
 from .problems import Fault, class_name, message_of, user_traceback
 
-_MARKERS = ("pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", ".git", "runagent.config.json", "langgraph.json")
+_MARKERS = (
+    "pyproject.toml",
+    "setup.py",
+    "setup.cfg",
+    "requirements.txt",
+    ".git",
+    "runagent.config.json",
+    "langgraph.json",
+)
 
 
 class LoadError(Fault):
@@ -77,7 +85,9 @@ class Loader:
         there = [name for name in os.listdir(folder) if name.endswith(".py")] if os.path.isdir(folder) else []
         close = close_to(os.path.basename(path), there)
         hint = f"Did you mean {os.path.join(os.path.dirname(file), close)}?" if close else ""
-        return LoadError(f"{file}: there is no such file" + (f"; did you mean {close}?" if close else ""), hint=hint, missing=[path])
+        return LoadError(
+            f"{file}: there is no such file" + (f"; did you mean {close}?" if close else ""), hint=hint, missing=[path]
+        )
 
     def _make_importable(self, path: str) -> None:
         wanted = [os.path.dirname(path), self._root, os.path.join(self._root, "src")]

@@ -45,22 +45,22 @@ class Limits(Protocol):
 class Run:
     __slots__ = (
         "call",
-        "id",
-        "message",
-        "durable",
-        "wire",
-        "limits",
         "cancelled",
-        "ended",
-        "task",
-        "loop_thread",
+        "context",
         "count",
+        "durable",
+        "ended",
+        "id",
+        "interrupted",
         "kept",
         "kept_bytes",
-        "context",
-        "interrupted",
+        "limits",
+        "loop_thread",
+        "message",
         "partial",
         "room",
+        "task",
+        "wire",
     )
 
     def __init__(self, call: int, message: dict[str, Any], wire: Wire, limits: Limits) -> None:

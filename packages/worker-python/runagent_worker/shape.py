@@ -22,6 +22,7 @@ class Shape(NamedTuple):
 
 ANYTHING = Shape({}, None)
 
+
 def check_object(value: Any, pointer: str, errors: Errors) -> bool:
     if isinstance(value, dict):
         return True

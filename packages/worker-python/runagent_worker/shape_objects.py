@@ -177,7 +177,10 @@ def _loosened(schema: Any) -> Any:
         return [_loosened(one) for one in schema]
     if not isinstance(schema, dict):
         return schema
-    result = {key: value if key in ("default", "examples", "enum", "const") else _loosened(value) for key, value in schema.items()}
+    result = {
+        key: value if key in ("default", "examples", "enum", "const") else _loosened(value)
+        for key, value in schema.items()
+    }
     kind = result.get("type")
     if isinstance(kind, str) and kind in _ALSO:
         result["type"] = _ALSO[kind]

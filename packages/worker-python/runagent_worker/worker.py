@@ -104,10 +104,15 @@ class Worker:
         try:
             message = json.loads(body.decode())
         except (ValueError, RecursionError) as error:
-            return self._refuse(call, Fault("INVALID_INPUT", f"the input cannot be read: {error}", [{"pointer": "", "detail": str(error)}]))
+            return self._refuse(
+                call,
+                Fault("INVALID_INPUT", f"the input cannot be read: {error}", [{"pointer": "", "detail": str(error)}]),
+            )
         entrypoint = entrypoints.get(message["tag"])
         if entrypoint is None:
-            return self._refuse(call, Fault("ENTRYPOINT_NOT_FOUND", f"this worker has no entrypoint {message['tag']!r}"))
+            return self._refuse(
+                call, Fault("ENTRYPOINT_NOT_FOUND", f"this worker has no entrypoint {message['tag']!r}")
+            )
         run = self._runs[call] = Run(call, message, self._channel, self._limits)
         self._calls.start(run, entrypoint)
 
@@ -160,7 +165,9 @@ class Worker:
             await asyncio.sleep(RECONNECT_SECONDS)
             held = [body for run in list(self._runs.values()) if (body := run.held()) is not None]
             try:
-                hello, frames = self._channel.open(self.settings.socket, hello_frame(self.settings, self.settings.role, held))
+                hello, frames = self._channel.open(
+                    self.settings.socket, hello_frame(self.settings, self.settings.role, held)
+                )
             except (OSError, codec.FrameError):
                 continue
             self._resume({one["call"]: one["after"] for one in hello["resume"]})
@@ -202,5 +209,3 @@ def run_worker(worker: Worker, frames: list[codec.Frame]) -> int:
 
 def report_load_error(channel: Channel, error: LoadError) -> None:
     channel.send(codec.encode_frame(codec.ERROR, 0, json.dumps(error.body, default=str).encode()))
-
-

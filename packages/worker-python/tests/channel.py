@@ -16,10 +16,14 @@ from typing import Any
 PACKAGE = Path(__file__).parent.parent
 sys.path.insert(0, str(PACKAGE))
 
-from runagent_worker import codec  # noqa: E402
+from runagent_worker import codec
 
 SECONDS = 20.0
-NAMES = {number: name.lower() for name, number in vars(codec).items() if name.isupper() and isinstance(number, int) and number < 100 and name != "PROTOCOL"}
+NAMES = {
+    number: name.lower()
+    for name, number in vars(codec).items()
+    if name.isupper() and isinstance(number, int) and number < 100 and name != "PROTOCOL"
+}
 LIMITS = {"event": 1 << 20, "output": 8 << 20, "log_line": 64 << 10, "channel_held": 16 << 20, "session_bytes": 1 << 20}
 
 
@@ -86,7 +90,9 @@ class Server:
         self.env = more.pop("env", {})
         limits = {**LIMITS, **more.pop("limits", {})}
         if isinstance(entrypoints, str):
-            entrypoints = [{"tag": name.replace(".", "_"), "file": "agent.py", "module": name} for name in entrypoints.split()]
+            entrypoints = [
+                {"tag": name.replace(".", "_"), "file": "agent.py", "module": name} for name in entrypoints.split()
+            ]
         self.spec = {
             "name": "a", "root": str(folder), "entrypoints": entrypoints, "lifespan": None, "concurrency": None,
             "secrets": [], "limits": limits, "stop_grace_ms": 2000, "probe_ms": 5000, **more,

@@ -137,5 +137,3 @@ def _is_sync_only(saver: Any) -> bool:
     kind = type(saver)
     inherited = all("aget_tuple" not in vars(base) for base in kind.__mro__ if base.__name__ != "BaseCheckpointSaver")
     return inherited or (kind.__module__.startswith(_SYNC_ONLY) and not kind.__name__.startswith("Async"))
-
-
