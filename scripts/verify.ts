@@ -20,6 +20,7 @@ function checks(): [string, string[]][] {
     ["types", ["tsc", "-p", "."]],
     ["arrows", ["depcruise", "--config", "dependency-cruiser.config.mjs", "packages"]],
     ["unused", ["knip", "--no-progress"]],
+    ["lock file", ["node", "scripts/lock.ts", "--check"]],
     ["reference pages", ["node", "scripts/docs.ts", "--check"]],
   ];
 }
