@@ -8,10 +8,12 @@ export type AnyIterator = AsyncIterator<unknown, unknown> | Iterator<unknown, un
 
 /** Pulls until the end, or until the run is cancelled: then the iterator is asked to return, and is waited for. */
 export async function pull(run: Run, iterator: AnyIterator, take: (item: unknown) => Promise<void>): Promise<unknown> {
-  let returning: Promise<unknown> | null = null;
-  const stop = () => {
+  let returning: Promise<void> | null = null;
+  const end = () => {
     returning ??= endIterator(iterator);
+    return returning;
   };
+  const stop = () => void end();
   run.signal.addEventListener("abort", stop, { once: true });
   try {
     for (;;) {
@@ -21,8 +23,7 @@ export async function pull(run: Run, iterator: AnyIterator, take: (item: unknown
       await take(step.value);
     }
   } catch (error) {
-    stop();
-    await returning;
+    await end();
     throw error;
   } finally {
     run.signal.removeEventListener("abort", stop);

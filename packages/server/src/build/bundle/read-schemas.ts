@@ -14,10 +14,8 @@ export interface SchemaRequest {
   readonly root: string;
   readonly entrypoints: readonly { readonly tag: string; readonly file: string; readonly module: string }[];
   readonly signal: AbortSignal;
-  /** The agent's own files (of the bundle): the key of what is kept. */
-  readonly inputs?: readonly string[];
-  /** Where results are kept. */
-  readonly cacheDir?: string;
+  /** Where results are kept, and the agent's own files (of the bundle), whose content is the key. */
+  readonly cache?: { readonly folder: string; readonly inputs: readonly string[] };
 }
 
 const TYPED = new Set([".ts", ".tsx", ".mts", ".cts"]);
@@ -27,7 +25,7 @@ const LONGEST_MS = 30_000;
 export async function readSchemas(request: SchemaRequest): Promise<Schemas> {
   const typed = request.entrypoints.filter(({ file }) => TYPED.has(extname(file)));
   if (typed.length === 0) return {};
-  const kept = request.cacheDir === undefined ? null : join(request.cacheDir, `${await keyOf(request)}.json`);
+  const kept = request.cache === undefined ? null : join(request.cache.folder, `${await keyOf(request)}.json`);
   const known = kept === null ? null : await readKept(kept);
   if (known !== null) return known;
   const schemas = await readInProcess({ root: request.root, entrypoints: typed }, request);
@@ -38,8 +36,8 @@ export async function readSchemas(request: SchemaRequest): Promise<Schemas> {
 
 async function keyOf(request: SchemaRequest): Promise<string> {
   const hash = createHash("sha256").update(JSON.stringify(request.entrypoints));
-  const files = request.inputs ?? request.entrypoints.map(({ file }) => join(request.root, file));
-  for (const file of [...files].sort()) hash.update(`\0${file}\0`).update(await readFile(file).catch(() => ""));
+  for (const file of [...(request.cache?.inputs ?? [])].sort())
+    hash.update(`\0${file}\0`).update(await readFile(file).catch(() => ""));
   return hash.digest("hex").slice(0, 32);
 }
 
@@ -67,12 +65,12 @@ function processFile(): string {
   return fileURLToPath(new URL(`./schema-process.${ending}`, import.meta.url));
 }
 
-function readInProcess(work: object, { signal, cacheDir }: SchemaRequest): Promise<Schemas | null> {
+function readInProcess(work: object, { signal, cache }: SchemaRequest): Promise<Schemas | null> {
   signal.throwIfAborted();
   const child = fork(processFile(), [], {
     stdio: ["ignore", "ignore", "ignore", "ipc"],
     execArgv: [],
-    env: { ...process.env, ...(cacheDir === undefined ? {} : { NODE_COMPILE_CACHE: cacheDir }) },
+    env: { ...process.env, ...(cache === undefined ? {} : { NODE_COMPILE_CACHE: cache.folder }) },
     signal,
   });
   const timer = setTimeout(() => child.kill("SIGKILL"), LONGEST_MS);

@@ -180,13 +180,15 @@ describe("reading schemas from types", () => {
 
   it("starts nothing for plain JavaScript, and reads nothing twice", async () => {
     const root = await folder({ "agent.ts": "export const run = (a: string) => a;" });
-    const cacheDir = await folder();
+    const cache = { folder: await folder(), inputs: [join(root, "agent.ts")] };
     const entrypoints = [{ tag: "run", file: "agent.ts", module: "run" }];
-    const first = await readSchemas({ root, entrypoints, signal, cacheDir });
-    const [kept = ""] = (await readdir(cacheDir)).filter((name) => name.endsWith(".json"));
-    await writeFile(join(cacheDir, kept), JSON.stringify({ run: { input: { type: "null" } } }));
+    const first = await readSchemas({ root, entrypoints, signal, cache });
+    const [kept = ""] = (await readdir(cache.folder)).filter((name) => name.endsWith(".json"));
+    await writeFile(join(cache.folder, kept), JSON.stringify({ run: { input: { type: "null" } } }));
     expect(first).toEqual({ run: { input: { type: "string" }, output: { type: "string" } } });
-    expect(await readSchemas({ root, entrypoints, signal, cacheDir })).toEqual({ run: { input: { type: "null" } } });
+    expect(await readSchemas({ root, entrypoints, signal, cache })).toEqual({ run: { input: { type: "null" } } });
+    await writeFile(join(root, "agent.ts"), "export const run = (a: number) => a;");
+    expect((await readSchemas({ root, entrypoints, signal, cache })).run?.input).toEqual({ type: "number" });
     expect(await readSchemas({ root, entrypoints: [{ tag: "a", file: "a.js", module: "a" }], signal })).toEqual({});
   });
 });
