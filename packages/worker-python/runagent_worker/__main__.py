@@ -1,4 +1,4 @@
-"""Started as `PYTHON runagent_worker` (the folder): makes the package importable without leaving a trace on sys.path."""
+"""Started as `PYTHON runagent_worker` (the folder): makes the package importable, and leaves no trace on sys.path."""
 
 import os
 import sys

@@ -6,6 +6,7 @@ The caller's keys never choose the way; they are data.
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -201,12 +202,11 @@ def _filler(places: list[_Place], unknown_allowed: bool) -> Bind:
             elif required:
                 errors.append(pointed(pointer_to("", name), "required"))
         if len(found) < len(value):
-            for key in value:
-                if key not in names:
-                    if unknown_allowed:
-                        found[key] = value[key]
-                    else:
-                        errors.append(pointed(pointer_to("", key), _unknown(key, names)))
+            others = {key: item for key, item in value.items() if key not in names}
+            if unknown_allowed:
+                found.update(others)
+            else:
+                errors.extend(pointed(pointer_to("", key), _unknown(names)) for key in others)
         if errors:
             raise invalid_input(errors)
         if not positional:
@@ -216,7 +216,7 @@ def _filler(places: list[_Place], unknown_allowed: bool) -> Bind:
     return bind
 
 
-def _unknown(key: str, names: set[str]) -> str:
+def _unknown(names: set[str]) -> str:
     return f"unknown; the function takes {', '.join(sorted(names)) or 'nothing'}"
 
 
@@ -224,17 +224,17 @@ def _nullable(shape: Shape) -> Shape:
     inner = shape.read
     if inner is None:
         return shape
-    return Shape(
-        {"anyOf": [shape.schema, {"type": "null"}]},
-        lambda value, pointer, errors: None if value is None else inner(value, pointer, errors),
-    )
+
+    def read(value: Any, pointer: str, errors: Errors) -> Any:
+        return None if value is None else inner(value, pointer, errors)
+
+    return Shape({"anyOf": [shape.schema, {"type": "null"}]}, read)
 
 
 def _described(parameter: Parameter, shape: Shape) -> Json:
     default = parameter.default
-    if type(default) in (str, int, float, bool) and default == default and default not in (float("inf"), -float("inf")):
-        return {**shape.schema, "default": default}
-    return shape.schema
+    simple = type(default) in (str, int, bool) or (type(default) is float and math.isfinite(default))
+    return {**shape.schema, "default": default} if simple else shape.schema
 
 
 def _with_defs(schema: Json, shapes: Shapes) -> Json:

@@ -1,6 +1,6 @@
-"""The socket: frames out at once or at the end of the loop's tick, frames in as they come (W1: it knows no bodies).
+"""The socket: frames out at once or at the end of the loop's tick, frames in as they come (W1).
 
-Any thread may send. What the socket does not take waits here; `pending` says how much, `relieve` waits until it is less.
+Any thread may send. What the socket does not take waits here: `pending` says how much, `relieve` waits for less.
 """
 
 from __future__ import annotations

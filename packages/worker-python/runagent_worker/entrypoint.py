@@ -150,7 +150,7 @@ def _is_async(function: Any) -> bool:
     """Also when a decorator says so and the function inside is plain, or the other way round."""
     while isinstance(function, functools.partial):
         function = function.func
-    outer = function if inspect.isroutine(function) else getattr(function, "__call__", function)
+    outer = function if inspect.isroutine(function) else getattr(function, "__call__", function)  # noqa: B004  the method itself is wanted
     return inspect.iscoroutinefunction(outer) or inspect.isasyncgenfunction(outer)
 
 

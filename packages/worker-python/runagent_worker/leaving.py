@@ -7,7 +7,6 @@ cannot leave: never a silent `repr`.
 from __future__ import annotations
 
 import json
-import json.encoder
 import math
 import sys
 from collections import deque
@@ -99,11 +98,12 @@ class _Converter:
         finally:
             self._inside.discard(id(value))
 
-    def _compound(self, value: Any, pointer: str) -> Any:
+    def _compound(self, value: Any, pointer: str) -> Any:  # noqa: PLR0911  one line a kind
         if isinstance(value, Enum):
             return self._enum(value, pointer)
         if isinstance(value, tuple) and hasattr(value, "_fields"):
-            return self._object(zip(value._fields, value), pointer)
+            named: Any = value
+            return self._object(zip(named._fields, named), pointer)
         found = lookup(value)
         if found is not None:
             return self._unpacked(value, pointer)
@@ -155,7 +155,7 @@ class _Converter:
         return result
 
 
-def _key(key: Any, pointer: str) -> str:
+def _key(key: Any, pointer: str) -> str:  # noqa: PLR0911  one line a kind
     if isinstance(key, Enum):
         return _key(key.value, pointer)
     if isinstance(key, str):

@@ -163,7 +163,8 @@ def _open_packages(base: str, parts: list[str]) -> None:
     for index in range(len(parts)):
         name = ".".join(parts[: index + 1])
         folder = _child(folder, parts[index])
-        if folder in list(getattr(sys.modules.get(name), "__path__", ())):
+        there: Any = getattr(sys.modules.get(name), "__path__", ())
+        if folder in list(there):
             continue
         start = os.path.join(folder, "__init__.py")
         if os.path.isfile(start):

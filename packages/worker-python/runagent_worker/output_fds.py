@@ -22,7 +22,7 @@ class ImportOutput:
     """Takes what is written during an import; `hand_over` makes records of it."""
 
     def __init__(self) -> None:
-        self._files = [(stream, tempfile.TemporaryFile()) for _, stream in _STREAMS]
+        self._files: list[tuple[StreamName, Any]] = [(stream, tempfile.TemporaryFile()) for _, stream in _STREAMS]
         for (fd, _), (_, file) in zip(_STREAMS, self._files):
             os.dup2(file.fileno(), fd)
 

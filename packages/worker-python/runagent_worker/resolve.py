@@ -106,7 +106,8 @@ def _check_constructor(owner: type, path: str, file: str) -> None:
     line = line_of(owner)
     name = owner.__name__[:1].lower() + owner.__name__[1:]
     method = path.partition(".")[2] or "method"
-    hint = f'Make one in {os.path.basename(file)}, `{name} = {owner.__name__}(…)`, and name it: "module": "{name}.{method}".'
+    make = f"`{name} = {owner.__name__}(…)`"
+    hint = f'Make one in {os.path.basename(file)}, {make}, and name it: "module": "{name}.{method}".'
     raise LoadError(f"{file}{line}: {owner.__name__} needs {', '.join(needed)} to be made", hint=hint)
 
 

@@ -17,8 +17,17 @@ from .shape import ANYTHING, Errors, Json, Shape, check_object, json_name
 from .shape_objects import is_built_from_object, object_shape
 from .signature import EMPTY, UNREADABLE, plain
 
-_LISTS = (list, set, frozenset, collections.abc.Sequence, collections.abc.Iterable, collections.abc.Collection)
-_LISTS += (collections.abc.MutableSequence, collections.abc.Set, collections.abc.MutableSet)
+_LISTS = (
+    list,
+    set,
+    frozenset,
+    collections.abc.Sequence,
+    collections.abc.Iterable,
+    collections.abc.Collection,
+    collections.abc.MutableSequence,
+    collections.abc.Set,
+    collections.abc.MutableSet,
+)
 _MAPS = (dict, collections.abc.Mapping, collections.abc.MutableMapping)
 
 
@@ -49,7 +58,7 @@ class Shapes:
         finally:
             self._inside.pop()
 
-    def _known(self, annotation: Any) -> Shape:
+    def _known(self, annotation: Any) -> Shape:  # noqa: PLR0911  one line a kind
         scalar = _SCALARS.get(annotation) if isinstance(annotation, type) else None
         if scalar is not None:
             return scalar

@@ -43,7 +43,7 @@ class Signature:
 
 
 def read_signature(function: Callable[..., Any], *, of_class: bool = False) -> Signature:
-    """`of_class`: a method looked up on its class, whose first parameter is the instance. Raises ValueError, TypeError."""
+    """`of_class`: a method found on its class: its first parameter is the instance. Raises ValueError, TypeError."""
     source = underlying(function)
     signature = inspect.signature(function)
     hints = read_hints(source)
@@ -73,7 +73,7 @@ def underlying(function: Any) -> Any:
             function = function.__wrapped__
         elif inspect.isfunction(function) or inspect.isclass(function):
             return function
-        elif inspect.isfunction(getattr(type(function), "__call__", None)):
+        elif inspect.isfunction(getattr(type(function), "__call__", None)):  # noqa: B004  the method itself
             function = type(function).__call__
         else:
             return function

@@ -84,7 +84,7 @@ class Server:
     """Starts workers of one agent folder."""
 
     def __init__(self, folder: Path, entrypoints: list[dict[str, Any]] | str, **more: Any) -> None:
-        self.python = more.pop("python", sys.executable)
+        self.python = more.pop("python", os.environ.get("WORKER_PYTHON", sys.executable))
         self.orphan = more.pop("orphan", 0)
         self.role = more.pop("role", "process")
         self.env = more.pop("env", {})

@@ -98,6 +98,6 @@ def test_very_many_lines_all_arrive_and_memory_stays(start: Start) -> None:
 
 
 def test_prints_of_an_import_belong_to_no_run(start: Start) -> None:
-    server, connection = start("import os\nprint('loading')\nos.write(2, b'native\\n')\ndef f(): ...\n", "f")
+    _, connection = start("import os\nprint('loading')\nos.write(2, b'native\\n')\ndef f(): ...\n", "f")
     found = {record["message"]: record["call"] for record in connection.logs}
     assert found == {"loading": 0, "native": 0}

@@ -85,7 +85,11 @@ def test_a_fork_has_random_numbers_of_its_own(start: Start) -> None:
 
 def test_a_thread_after_import_forbids_forking_and_is_named(serve: object) -> None:
     assert callable(serve)
-    code = "import threading, time\nthreading.Thread(target=time.sleep, args=(60,), name='telemetry', daemon=True).start()\ndef f(): ...\n"
+    code = """
+        import threading, time
+        threading.Thread(target=time.sleep, args=(60,), name="telemetry", daemon=True).start()
+        def f(): ...
+    """
     server: Server = serve(code, "f", role="template")
     fork = server.load()[1]["fork"]
     assert fork["safe"] is False and "telemetry" in fork["reason"]

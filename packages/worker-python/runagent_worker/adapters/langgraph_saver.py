@@ -29,7 +29,7 @@ def import_thread(thread: str, saved: dict[str, Any] | None) -> Any:
     saver = InMemorySaver()
     for namespace, parts in (saved or {}).items():
         checkpoint = _value(saver.serde, parts["checkpoint"])
-        config = {"configurable": {"thread_id": thread, "checkpoint_ns": namespace}}
+        config: Any = {"configurable": {"thread_id": thread, "checkpoint_ns": namespace}}
         metadata = _value(saver.serde, parts["metadata"])
         at = saver.put(config, checkpoint, metadata, checkpoint["channel_versions"])
         by_task: dict[str, list[tuple[str, Any]]] = {}
