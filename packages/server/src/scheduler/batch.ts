@@ -15,14 +15,21 @@ export class Batch {
   #filling = false;
   cancelled = false;
 
+  readonly #agent: string;
+  readonly #tag: string;
+
   constructor(parts: {
     readonly id: string;
+    readonly agent: string;
+    readonly tag: string;
     readonly runs: readonly Run[];
     readonly concurrency: number;
     readonly createdAt: number;
     readonly release: (run: Run) => void;
   }) {
     this.id = parts.id;
+    this.#agent = parts.agent;
+    this.#tag = parts.tag;
     this.runs = parts.runs;
     this.#concurrency = parts.concurrency;
     this.#createdAt = parts.createdAt;
@@ -61,11 +68,10 @@ export class Batch {
       const status = statusOf(run.state);
       counts[status === "waiting" ? "running" : status] += 1;
     }
-    const [first] = this.runs;
     return {
       id: this.id,
-      agent: first?.request.agent ?? "",
-      tag: first?.request.tag ?? "",
+      agent: this.#agent,
+      tag: this.#tag,
       status: this.#status(),
       counts,
       total: this.runs.length,

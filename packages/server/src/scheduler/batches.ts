@@ -108,6 +108,8 @@ export class BatchTable {
     const most = versions.poolOf(home).most * home.entry(request.tag).slots;
     const batch = new Batch({
       id,
+      agent: request.agent,
+      tag: request.tag,
       runs,
       concurrency: request.concurrency ?? most,
       createdAt: clock.now(),

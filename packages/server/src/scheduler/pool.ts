@@ -145,10 +145,9 @@ export class Pool<Run extends Queued> implements WorkerHome {
 
   /** A fresh worker at once when there is none to wait for; else when the first in the queue has waited a moment. */
   #spawnSoon(): void {
-    if (this.#closed || this.#stopSpawnTimer !== null) return;
-    const none = this.workers.length === 0 || this.#scope !== "agent";
-    if (none) this.#spawnForQueue();
-    if (this.#queue.size === 0 || this.#closed) return;
+    if (this.#closed) return;
+    if (this.workers.length === 0 || this.#scope !== "agent") this.#spawnForQueue();
+    if (this.#stopSpawnTimer !== null || this.#queue.size === 0) return;
     this.#stopSpawnTimer = this.#options.clock.after(this.#options.limits.spawn_wait, () => {
       this.#stopSpawnTimer = null;
       const head = this.#queue.peek();
