@@ -5,11 +5,12 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { findUv } from "../../packages/server/src/build/environment/uv.ts";
 import { command } from "../run/command.ts";
 import type { Interpreter } from "./interpreters.ts";
 
 const CACHE = resolve(import.meta.dirname, "../../node_modules/.cache");
-const UV_VERSION = "0.13.9";
+const FETCH_MS = 120_000;
 
 /** The `bin` folder of an environment that holds exactly what `lock` names. */
 export async function environment(interpreter: Interpreter, name: string, lock: string): Promise<string> {
@@ -19,7 +20,7 @@ export async function environment(interpreter: Interpreter, name: string, lock: 
   mkdirSync(CACHE, { recursive: true });
   sweep(`${name}-${interpreter.version}-`);
   process.stderr.write(`building the ${name} environment for Python ${interpreter.version}\n`);
-  const uv = await findUv(interpreter);
+  const uv = await uvFor(interpreter);
   const half = `${folder}.${process.pid}.half`;
   await must([uv, "venv", "--quiet", "--relocatable", "--python", interpreter.path, half]);
   await must([uv, "pip", "install", "--quiet", "--require-hashes", "--python", join(half, "bin/python"), "-r", lock]);
@@ -34,17 +35,12 @@ function sweep(prefix: string): void {
   }
 }
 
-/** uv on PATH, else the pinned one, fetched once through the interpreter's own pip. */
-async function findUv(interpreter: Interpreter): Promise<string> {
-  if ((await command(["uv", "--version"])).ok) return "uv";
-  const folder = join(CACHE, `uv-${UV_VERSION}`);
-  const uv = join(folder, "bin/uv");
-  if (existsSync(uv)) return uv;
-  const half = `${folder}.${process.pid}.half`;
-  const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--target", half, `uv==${UV_VERSION}`];
-  await must([interpreter.path, ...pip]);
-  rmSync(folder, { recursive: true, force: true });
-  renameSync(half, folder);
+/** uv as the product itself finds it: on PATH, else fetched once, with or without pip. */
+async function uvFor({ path }: Interpreter): Promise<string> {
+  const progress = (line: string): void => void process.stderr.write(`${line}\n`);
+  const request = { home: CACHE, env: process.env, progress, signal: AbortSignal.timeout(FETCH_MS) };
+  const uv = await findUv(request, { interpreter: path });
+  if (uv === null) throw new Error("uv is neither here nor can it be fetched");
   return uv;
 }
 

@@ -12,7 +12,10 @@ const DEFAULT_INDEX = "https://pypi.org/simple";
 /** Raised when a newer uv is needed: an older fetched one is then left behind. */
 const GENERATION = "1";
 
-export async function findUv(request: EnvironmentRequest, python: Python): Promise<string | null> {
+/** What is needed of a request to find uv. */
+type UvRequest = Pick<EnvironmentRequest, "home" | "env" | "progress" | "signal">;
+
+export async function findUv(request: UvRequest, python: Pick<Python, "interpreter">): Promise<string | null> {
   const found = (request.env.PATH ?? "")
     .split(delimiter)
     .map((folder) => join(folder, "uv"))
@@ -39,7 +42,7 @@ export async function findUv(request: EnvironmentRequest, python: Python): Promi
   }
 }
 
-async function fetchUv(request: EnvironmentRequest, python: Python, directory: string): Promise<string> {
+async function fetchUv(request: UvRequest, python: Pick<Python, "interpreter">, directory: string): Promise<string> {
   request.progress("Fetching uv, once");
   const { signal, env } = request;
   const args = ["-m", "pip", "install", "--quiet", "--no-deps", "--only-binary", ":all:", "--target", directory, "uv"];
@@ -50,7 +53,11 @@ async function fetchUv(request: EnvironmentRequest, python: Python, directory: s
 }
 
 /** Without pip (as many systems ship Python): the wheel itself, its hash checked. */
-async function fetchWheel({ env, signal }: EnvironmentRequest, python: Python, directory: string): Promise<void> {
+async function fetchWheel(
+  { env, signal }: UvRequest,
+  python: Pick<Python, "interpreter">,
+  directory: string,
+): Promise<void> {
   const index = `${(env.UV_DEFAULT_INDEX ?? env.PIP_INDEX_URL ?? DEFAULT_INDEX).replace(/\/$/, "")}/uv/`;
   const listing = await fetch(index, { signal, headers: { accept: "application/vnd.pypi.simple.v1+json" } });
   const wheel = newestWheel(await listing.json());
