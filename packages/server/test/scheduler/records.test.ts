@@ -48,7 +48,7 @@ describe("records", () => {
 
   test("lists are newest first, filtered, in pages that stay stable", async () => {
     const here = await world({ slots: 10 });
-    const ids = [];
+    const ids: string[] = [];
     for (let i = 0; i < 4; i += 1) ids.push((await done(here)).id);
     const first = here.scheduler.runs.list(null, { ...ALL, limit: 2 });
     here.scheduler.runs.start(request(here.clock));
