@@ -8,7 +8,7 @@ export interface EnvironmentRequest {
   readonly language: Language;
   /** `--python`. */
   readonly pythonFlag: string | null;
-  /** Where built environments and fetched tools live: see `cacheHome`. */
+  /** Our cache folder: built environments, packages and fetched tools live below it. */
   readonly home: string;
   /** The shell's. */
   readonly env: Readonly<Record<string, string | undefined>>;

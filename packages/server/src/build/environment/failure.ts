@@ -34,10 +34,21 @@ function guiltyLine(text: string, output: string): { number: number; text: strin
   return named.toSorted((a, b) => a.at - b.at)[0]?.line ?? null;
 }
 
-/** A full disk is said plainly, whoever met it; anything else stays as it is. */
-export function lackOfSpace(error: unknown, folder: string): unknown {
-  const met = error instanceof Error && "code" in error && error.code === "ENOSPC";
-  if (!met && !(error instanceof RunAgentError && isFull(folder))) return error;
+const READ_ONLY: readonly unknown[] = ["EACCES", "EROFS", "EPERM", "ENOTDIR", "EEXIST"];
+
+/** A disk that is full or may not be written is said plainly, whoever met it; anything else stays as it is. */
+export function cacheFailure(error: unknown, folder: string): unknown {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (READ_ONLY.includes(code)) {
+    const hint = "Let this user write there, or set RUNAGENT_HOME to another folder.";
+    return new RunAgentError(
+      "LOAD_FAILED",
+      `${folder} may not be written (${String(code)}).`,
+      { hint },
+      { cause: error },
+    );
+  }
+  if (code !== "ENOSPC" && !(error instanceof RunAgentError && isFull(folder))) return error;
   const hint = "Free some space, or set RUNAGENT_HOME to another disk.";
   return new RunAgentError(
     "LOAD_FAILED",

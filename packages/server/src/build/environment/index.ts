@@ -7,7 +7,6 @@ import { resolvePython, watchedFiles } from "./python.ts";
 import { PROJECT_FILES } from "./python-requirements.ts";
 
 export type { Built, Environment, EnvironmentRequest, EnvironmentSource } from "./environment.ts";
-export { cacheHome } from "./home.ts";
 
 /**
  * Rejects with LOAD_FAILED for what a user can mend (`files` of the problem: what to watch for it), and with the signal's

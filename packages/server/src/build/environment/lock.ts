@@ -22,7 +22,7 @@ export async function acquire(path: string, signal: AbortSignal, onWait: () => v
     if (lock !== null) return lock;
     if (!told) onWait();
     told = true;
-    await delay(POLL_MS, undefined, { signal });
+    await delay(POLL_MS, undefined, { signal }).catch(() => signal.throwIfAborted()); // its own reason, not a timer's
   }
 }
 

@@ -10,7 +10,7 @@ import { RunAgentError } from "@runagent/protocol";
 import { cached } from "./cache.ts";
 import { type Command, type Finished, run } from "./command.ts";
 import type { Built, EnvironmentRequest } from "./environment.ts";
-import { installFailure, lackOfSpace } from "./failure.ts";
+import { cacheFailure, installFailure } from "./failure.ts";
 import type { Packages } from "./node-packages.ts";
 
 /** Raised when packages are installed in another way. */
@@ -46,7 +46,7 @@ export async function buildNodeModules(
     if (entry.ms > 0) request.progress(`Packages installed in ${(entry.ms / 1000).toFixed(1)} s with ${entry.tool}`);
     return { directory: entry.directory, built: { key, ms: entry.ms, tool: entry.tool }, notes };
   } catch (error) {
-    throw lackOfSpace(error, request.home);
+    throw cacheFailure(error, request.home);
   }
 }
 

@@ -10,10 +10,11 @@ import { RunAgentError } from "@runagent/protocol";
 import { cached } from "./cache.ts";
 import { type Finished, run } from "./command.ts";
 import type { Built, EnvironmentRequest } from "./environment.ts";
-import { installFailure, lackOfSpace } from "./failure.ts";
+import { cacheFailure, installFailure } from "./failure.ts";
 import { uvSettings } from "./indexes.ts";
 import type { Python } from "./python-find.ts";
 import { readText } from "./python-find.ts";
+import { localContent, withCopies } from "./python-local.ts";
 import { fromPoetryLock, type Requirements } from "./python-requirements.ts";
 import { findUv } from "./uv.ts";
 
@@ -31,7 +32,7 @@ export async function buildPython(
   base: Python,
   wanted: Requirements,
 ): Promise<BuiltPython> {
-  const key = keyOf(base, wanted);
+  const key = keyOf(request.root, base, wanted);
   const shown = relative(request.root, join(wanted.folder, wanted.kind)) || wanted.kind;
   try {
     const entry = await cached({
@@ -48,15 +49,16 @@ export async function buildPython(
     if (entry.ms > 0) request.progress(`Environment built in ${(entry.ms / 1000).toFixed(1)} s with ${entry.tool}`);
     return { directory: entry.directory, built: { key, ms: entry.ms, tool: entry.tool } };
   } catch (error) {
-    throw lackOfSpace(error, request.home);
+    throw cacheFailure(error, request.home);
   }
 }
 
 /** The same content, interpreter and platform give the same environment. */
-function keyOf(base: Python, wanted: Requirements): string {
+function keyOf(root: string, base: Python, wanted: Requirements): string {
   const hash = createHash("sha256").update(`${FORMAT}\0${process.platform}\0${process.arch}\0`);
   hash.update(`${base.version}\0${base.interpreter}\0${wanted.kind}\0`);
   for (const file of wanted.files) hash.update(`${relative(wanted.folder, file)}\0${readText(file)}\0`);
+  if (wanted.kind === "requirements.txt") hash.update(localContent(wanted.files, root));
   return hash.digest("hex").slice(0, KEY_LENGTH);
 }
 
@@ -127,12 +129,14 @@ async function installWithPip(work: Install): Promise<void> {
   await must(work, { file: join(directory, "bin", "python"), args });
 }
 
-/** The file that names what to install; for `poetry.lock` it is written first. */
+/** The file that names what to install; it is written first for `poetry.lock`, and where a list names folders. */
 async function listOf({ wanted, directory }: Install): Promise<string> {
   const [path = ""] = wanted.files;
-  if (wanted.kind !== "poetry.lock") return path;
+  if (wanted.kind !== "poetry.lock" && wanted.kind !== "requirements.txt") return path;
+  const text = wanted.kind === "poetry.lock" ? fromPoetryLock(readText(path)) : await withCopies(path, directory);
+  if (text === null) return path;
   const list = join(directory, "requirements.txt");
-  await writeFile(list, fromPoetryLock(readText(path)));
+  await writeFile(list, text);
   return list;
 }
 

@@ -105,7 +105,9 @@ function suits(
   at: { source: EnvironmentSource; path: string },
 ): Environment | null {
   if (python === null) {
-    search.explanation.say(`${at.source}: ${at.path} has no Python that starts, passed over`);
+    const line = `${at.source}: ${at.path} has no Python that starts, passed over`;
+    search.explanation.say(line);
+    search.notes.push(line);
     return null;
   }
   refuseOld(python, `${at.source} ${at.path}`);

@@ -65,3 +65,13 @@ test("a damaged entry is built again", async () => {
   writeFileSync(join(at, "aaaa.json"), "{");
   expect((await build(at, "aaaa")).ms).toBeGreaterThan(0);
 });
+
+test("who waits for another's build can give up", async () => {
+  const at = folder();
+  mkdirSync(at, { recursive: true });
+  const lock = await tryAcquire(join(at, "aaaa.lock"));
+  const stop = new AbortController();
+  const waiting = build(at, "aaaa", { signal: stop.signal, onWait: () => stop.abort(new Error("given up")) });
+  await expect(waiting).rejects.toThrow("given up");
+  await lock?.release();
+});

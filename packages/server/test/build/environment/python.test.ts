@@ -175,3 +175,11 @@ function isRunning(pid: string): boolean {
 function leftovers(home: string): string[] {
   return readdirSync(join(home, "environments")).filter((name) => name !== "uses");
 }
+
+test("a cache that may not be written is said plainly", async () => {
+  const { root, request, write } = place();
+  write("requirements.txt", "");
+  write("file", "");
+  const failed = resolveEnvironment(await request({ home: join(root, "file") }));
+  await expect(failed).rejects.toMatchObject({ code: "LOAD_FAILED", message: expect.stringContaining("ENOTDIR") });
+});
