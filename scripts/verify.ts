@@ -18,7 +18,7 @@ function checks(): [string, string[]][] {
     ["format and lint", ["biome", "check", "--error-on-warnings", "."]],
     ["promises and switches", ["oxlint", "--type-aware", "--deny-warnings"]],
     ["types", ["tsc", "-p", "."]],
-    ["arrows", ["depcruise", "--config", "dependency-cruiser.config.mjs", "packages"]],
+    ["arrows", ["depcruise", "--config", "dependency-cruiser.config.mjs", "packages/*/src"]],
     ["unused", ["knip", "--no-progress"]],
     ["lock file", ["node", "scripts/lock.ts", "--check"]],
     ["reference pages", ["node", "scripts/docs.ts", "--check"]],

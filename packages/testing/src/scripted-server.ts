@@ -21,7 +21,7 @@ export interface ScriptedServer {
 export async function scriptedServer(script: Readonly<Record<string, readonly Answer[]>>): Promise<ScriptedServer> {
   const asked: Asked[] = [];
   const counts = new Map<string, number>();
-  const server = createServer(async (request, response) => {
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     let body = "";
     for await (const piece of request) body += piece;
     const path = request.url ?? "";
@@ -32,6 +32,10 @@ export async function scriptedServer(script: Readonly<Record<string, readonly An
     const count = counts.get(route) ?? 0;
     counts.set(route, count + 1);
     await answers[Math.min(count, answers.length - 1)]?.(one, response);
+  };
+  const server = createServer((request, response) => {
+    // A client that breaks off amid its request is an ordinary ending here.
+    answer(request, response).catch(() => response.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo; // a TCP server has one
