@@ -10,6 +10,7 @@ import type { Entrypoint } from "./entrypoint.ts";
 import type { Flow } from "./flow.ts";
 import { leave } from "./leaving.ts";
 import { errorItem, isError } from "./problems.ts";
+import type { Target } from "./resolve.ts";
 import type { Run } from "./run.ts";
 
 export interface Calling {
@@ -20,21 +21,30 @@ export interface Calling {
 export async function execute(entrypoint: Entrypoint, run: Run, calling: Calling): Promise<void> {
   try {
     openSession(run);
-    const context = new RunContext(run, calling.context);
-    if (entrypoint.target.kind === "agent") {
-      const { object, adapter, verb } = entrypoint.target;
-      return await adapter.call({ object, verb, input: run.body.input, run, context, flow: calling.flow });
-    }
-    const { schema } = entrypoint;
-    const input: unknown = schema === null ? run.body.input : await schema.parse(run.body.input);
-    let value: unknown = Reflect.apply(entrypoint.target.call, entrypoint.target.self, [input, context]);
-    if (isThenable(value)) value = await value;
-    if (entrypoint.type === "batch") return run.succeed("value", batchOf(value, input));
-    if (isPlainResult(value)) return run.succeed("value", value);
-    await deliverResult(entrypoint, value, { run, context, flow: calling.flow });
+    const call = { run, context: new RunContext(run, calling.context), flow: calling.flow };
+    const { target } = entrypoint;
+    if (target.kind === "agent") return await callAgent(target, call);
+    const agent = made.get(entrypoint);
+    if (agent !== undefined) return await callAgent(agent, call);
+    await callFunction(entrypoint, target, call);
   } catch (error) {
     run.fail(error);
   }
+}
+
+async function callFunction(entrypoint: Entrypoint, target: Target & { kind: "function" }, call: Call): Promise<void> {
+  const { run, context } = call;
+  const { schema } = entrypoint;
+  const input: unknown = schema === null ? run.body.input : await schema.parse(run.body.input);
+  let value: unknown = Reflect.apply(target.call, target.self, [input, context]);
+  if (isThenable(value)) value = await value;
+  if (entrypoint.type === "batch") run.succeed("value", batchOf(value, input));
+  else if (isPlainResult(value)) run.succeed("value", value);
+  else await deliverResult(entrypoint, value, call);
+}
+
+function callAgent(agent: Agent, call: Call): Promise<void> {
+  return agent.adapter.call({ ...agent, input: call.run.body.input, ...call });
 }
 
 interface Call {
@@ -43,16 +53,18 @@ interface Call {
   readonly flow: Flow;
 }
 
-const factoryMade = new WeakMap<Entrypoint, object>();
+type Agent = Extract<Target, { readonly kind: "agent" }>;
+
+/** What factories made, for the rest of the worker's life. */
+const made = new WeakMap<Entrypoint, Agent>();
 
 /** A function that returns an agent object is its factory: called once per worker, or per run if the config says so. */
 async function deliverResult(entrypoint: Entrypoint, value: unknown, call: Call): Promise<void> {
   const adapter = adapterFor(value, entrypoint.spec.adapter);
   if (adapter === null || typeof value !== "object" || value === null) return deliver(call.run, value, call.flow);
-  const perRun = entrypoint.spec.factory === "run";
-  const object = perRun ? value : (factoryMade.get(entrypoint) ?? value);
-  if (!perRun) factoryMade.set(entrypoint, object);
-  await adapter.call({ object, verb: null, input: call.run.body.input, ...call });
+  const agent: Agent = { kind: "agent", object: value, adapter, verb: null };
+  if (entrypoint.spec.factory !== "run") made.set(entrypoint, agent);
+  await callAgent(agent, call);
 }
 
 /** The session's state is the agent's to change; whether it did is seen at the end. */

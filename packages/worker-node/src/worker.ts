@@ -44,6 +44,8 @@ export class Worker {
   readonly #tooMuch: LogOverflow;
   #capture: Capture | null = null;
   #draining = false;
+  /** The server has said what it wants again. Until then a held run's frames are only kept: none goes out twice. */
+  #welcomed = false;
 
   constructor(settings: Settings) {
     this.#settings = settings;
@@ -96,6 +98,7 @@ export class Worker {
   }
 
   #welcome(hello: ServerHello): void {
+    this.#welcomed = true;
     this.#runs.resume(hello.resume);
     if (this.#spec !== null || hello.agent === undefined) return;
     this.#spec = hello.agent;
@@ -145,8 +148,9 @@ export class Worker {
     void this.#owners.run(run, execute, entrypoint, run, { context, flow: this.#flow });
   }
 
-  readonly #send = (kind: Parameters<Channel["send"]>[0], call: number, body: string): void =>
-    this.#channel.send(kind, call, body);
+  readonly #send = (kind: Parameters<Channel["send"]>[0], call: number, body: string): void => {
+    if (this.#welcomed) this.#channel.send(kind, call, body);
+  };
 
   readonly #runEvents: RunEvents = {
     diverted: (run, record) => {
@@ -200,6 +204,7 @@ export class Worker {
   /** The server is gone: durable runs go on for the next one, others have nobody who waits. */
   async #lost(): Promise<void> {
     const until = performance.now() + this.#settings.orphanMs;
+    this.#welcomed = false;
     this.#runs.abandonDirect();
     while (performance.now() < until) {
       try {

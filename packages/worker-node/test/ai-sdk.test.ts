@@ -12,7 +12,7 @@ describe("the AI SDK", () => {
 
   beforeAll(async () => {
     server = await TestServer.start();
-    const tags = Object.fromEntries([...TAGS, "slow", "zod"].map((tag) => [tag, tag]));
+    const tags = Object.fromEntries([...TAGS, "slow", "zod", "made"].map((tag) => [tag, tag]));
     const loaded = await server.load(agentSpec(ROOT, { ...tags, verb: "agent.stream" }));
     expect(loaded.error).toBeNull();
     description = loaded.description;
@@ -88,8 +88,10 @@ describe("the AI SDK", () => {
     expect(await types("structured")).toEqual(["text text usage", 'value\n{"n":1}']);
   });
 
-  it("calls what a factory returned", async () => {
+  it("calls what a factory returned, and the factory once", async () => {
     expect((await server.call("make", { input: "hello" })).json).toBe('"saw 1"');
+    expect((await server.call("make", { input: "hello" })).json).toBe('"saw 1"');
+    expect((await server.call("made", {})).json).toBe("1");
   });
 
   it("fails the run when the model fails", async () => {

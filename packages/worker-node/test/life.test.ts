@@ -113,6 +113,11 @@ describe("the life of a worker", () => {
     expect(held).toHaveLength(1);
     expect(held[0]).toMatchObject({ call, run_id: "run_1", attempt: 1, ended: false });
     expect(held[0]?.first).toBeLessThanOrEqual(4);
+    for (let i = 0; i < 20; i += 1) {
+      const from = server.told.length;
+      server.send("ping", 0, "");
+      await server.frame(({ kind }) => kind === "ping", from);
+    }
     const kept = server.told.slice(
       0,
       server.told.findLastIndex(({ kind }) => kind === "hello"),
