@@ -12,7 +12,7 @@ import { buildNodeModules } from "./node-build.ts";
 import { findPackages, PACKAGE_FILES } from "./node-packages.ts";
 import { satisfies } from "./versions.ts";
 
-export const LEAST_NODE = ">=22";
+const LEAST_NODE = ">=22";
 
 interface Node {
   readonly interpreter: string;

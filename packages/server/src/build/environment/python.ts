@@ -13,7 +13,7 @@ import { inFolder, named, onPath, type Python, pythonVersionFile } from "./pytho
 import { findRequirements, PROJECT_FILES, requiresPython } from "./python-requirements.ts";
 import { satisfies } from "./versions.ts";
 
-export const LEAST_PYTHON = ">=3.10";
+const LEAST_PYTHON = ">=3.10";
 const RUNTIME = "runtime.python";
 
 interface Search {
