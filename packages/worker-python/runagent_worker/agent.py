@@ -68,6 +68,8 @@ class Agent:
         module = self.loader.load(spec["file"])
         target = resolve(module, spec["module"], spec["file"])
         adapter = recognise(target, spec)
+        if adapter is None and "type" not in spec and spec["tag"].endswith("_stream"):
+            self.notes.append(f"{spec['tag']}: taken as a stream, because its tag ends in `_stream`")
         return describe_entrypoint(spec, target, adapter, self.spec)
 
     def _lifespan(self) -> Callable[..., Any] | None:

@@ -107,7 +107,7 @@ class Calls:
             self._failed(run, error)
         except BaseException as error:
             self._failed(run, error)
-        self._loop.call_soon_threadsafe(self._over, run)
+        self._over(run)
 
     def _move_to_loop(self, run: Run, callee: Callee) -> None:
         def go_on() -> None:

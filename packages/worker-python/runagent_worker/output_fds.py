@@ -23,6 +23,9 @@ class ImportOutput:
 
     def __init__(self) -> None:
         self._files: list[tuple[StreamName, Any]] = [(stream, tempfile.TemporaryFile()) for _, stream in _STREAMS]
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(nothing, 0)  # an agent that asks the terminal gets its end, not the server's input
+        os.close(nothing)
         for (fd, _), (_, file) in zip(_STREAMS, self._files):
             os.dup2(file.fileno(), fd)
 

@@ -14,6 +14,7 @@ import signal
 import sys
 import tempfile
 import threading
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -32,7 +33,7 @@ def probe(make_ready: Callable[[], None], milliseconds: int) -> Verdict:
     if others:
         return _unsafe(f"the thread {others[0]} is alive after import")
     reading, writing = os.pipe()
-    child = os.fork()
+    child = fork_quietly()
     if child == 0:
         _in_child(make_ready, writing)
     os.close(writing)
@@ -53,6 +54,13 @@ def probe(make_ready: Callable[[], None], milliseconds: int) -> Verdict:
     if "failed" in answer:
         return _unsafe(f"a fork failed: {answer['failed']}")
     return _unsafe(f"a native thread ({native[0]}) is alive after import") if native else {"safe": True}
+
+
+def fork_quietly() -> int:
+    """Python warns of any thread; whether one matters is what the probe finds out."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return os.fork()
 
 
 def _unsafe(reason: str) -> Verdict:

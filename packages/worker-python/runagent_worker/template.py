@@ -13,6 +13,7 @@ import time
 
 from . import codec
 from .channel import Channel
+from .probe import fork_quietly
 from .settings import Settings
 from .worker import RECONNECT_SECONDS
 
@@ -59,7 +60,7 @@ class Template:
 
     def _spawn(self, body: dict[str, str]) -> Settings | None:
         try:
-            pid = os.fork()
+            pid = fork_quietly()
         except OSError as error:
             self._exited({"worker": body["worker"], "pid": 0, "code": error.errno or 1, "signal": None})
             return None

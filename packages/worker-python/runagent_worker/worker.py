@@ -52,6 +52,7 @@ class Worker:
     async def serve(self, frames: list[codec.Frame]) -> int:
         """The exit code."""
         self._stop = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
         secrets = {name: os.environ[name] for name in self.agent.spec["secrets"] if name in os.environ}
         self._calls = Calls(secrets, self._over)
         self._channel.attach(self._frames, self._lost)
@@ -126,7 +127,7 @@ class Worker:
         elif kind == codec.ACK:
             run.acknowledge(json.loads(body)["n"])
             if run.ended and not run.kept:
-                self._forget(run)
+                self._over(run)
 
     def _context_of(self, run: Run) -> RunContext:
         return self._calls.context_of(run)
@@ -135,17 +136,13 @@ class Worker:
         return [run for run in list(self._runs.values()) if not run.ended]
 
     def _over(self, run: Run) -> None:
-        """A run has sent its last frame."""
+        """A run has sent its last frame. Any thread; the loop is woken only when there is something to stop."""
         if not run.kept:
-            self._forget(run)
+            self._runs.pop(run.call, None)
         if self.settings.once:
             self._draining = True
-            self._stop_if_idle()
-
-    def _forget(self, run: Run) -> None:
-        self._runs.pop(run.call, None)
         if self._draining:
-            self._stop_if_idle()
+            self._loop.call_soon_threadsafe(self._stop_if_idle)
 
     def _stop_if_idle(self) -> None:
         if not self._running():

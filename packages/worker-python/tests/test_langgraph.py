@@ -12,6 +12,9 @@ from conftest import Start
 pytest.importorskip("langgraph")
 
 CODE = """
+import contextlib
+from collections.abc import AsyncIterator
+from langgraph.graph.state import CompiledStateGraph
 from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
 from langchain_core.messages import AIMessage, ToolMessage
 from langgraph.checkpoint.memory import InMemorySaver
@@ -40,6 +43,13 @@ def graph(node, **options):
     builder.add_edge(START, "node")
     return builder.compile(**options)
 
+def make_app() -> CompiledStateGraph:
+    return graph(answer)
+
+@contextlib.asynccontextmanager
+async def open_app() -> AsyncIterator[CompiledStateGraph]:
+    yield graph(answer)
+
 app = graph(answer, checkpointer=InMemorySaver())
 tooled = graph(tools)
 asking = graph(ask)
@@ -63,6 +73,15 @@ def test_a_graph_is_recognised_whatever_verb_names_it(start: Start) -> None:
     assert contents(server.run(connection, "app", HELLO).value) == ["hi", "hello world"]
     outcome = server.run(connection, "app_stream", HELLO)
     assert (outcome.word, contents(outcome.events()[0]["node"])) == ("stream", ["hello world"])
+
+
+@pytest.mark.parametrize("how", ["worker", "run"])
+def test_a_function_or_context_manager_that_returns_a_graph_is_a_factory(start: Start, how: str) -> None:
+    names = ("make_app", "open_app")
+    entries = [{"tag": name, "file": "agent.py", "module": name, "factory": how} for name in names]
+    server, connection = start(CODE, entries)
+    for name in (*names, *names):
+        assert contents(server.run(connection, name, HELLO).value) == ["hi", "hello world"]
 
 
 def test_streaming_the_object_gives_text_updates_custom_and_usage(start: Start) -> None:

@@ -6,8 +6,11 @@ A framework is added by one module here and one row in `_ADAPTERS`.
 from __future__ import annotations
 
 import importlib
+import inspect
 from typing import TYPE_CHECKING, Any
 
+from ..signature import read_hints, underlying
+from .factory import Factory, made_class
 from .port import Adapted
 
 if TYPE_CHECKING:
@@ -32,11 +35,26 @@ def recognise(target: Target, spec: dict[str, Any]) -> Adapted | None:
             module = importlib.import_module(f".{name}", __name__)
             if verb is None or verb in module.VERBS:
                 return module.adapt(value, verb, spec)
-    return None
+    return _factory(target.value, spec) if inspect.isroutine(target.value) else None
+
+
+def _factory(function: Any, spec: dict[str, Any]) -> Adapted | None:
+    """A function without parameters that says it returns a recognised object."""
+    made = made_class(function, read_hints(underlying(function)))
+    name = _adapter_of_class(made) if made is not None else None
+    if name is None or any(p.default is p.empty for p in inspect.signature(function).parameters.values()):
+        return None
+    module = importlib.import_module(f".{name}", __name__)
+    factory = Factory(function, lambda value: module.adapt(value, None, spec), spec.get("factory") == "run")
+    return Adapted(name, lambda: factory)
 
 
 def adapter_of(value: Any) -> str | None:
-    for base in type(value).__mro__:
+    return _adapter_of_class(type(value))
+
+
+def _adapter_of_class(kind: type) -> str | None:
+    for base in kind.__mro__:
         name = _ADAPTERS.get(f"{base.__module__}.{base.__qualname__}")
         if name is not None:
             return name
