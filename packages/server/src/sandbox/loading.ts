@@ -108,11 +108,11 @@ export function loadFailed({ code, detail, type: _, ...details }: WorkerError): 
 
 function endedEarly({ code, signal, error }: ProcessExit, output: string): RunAgentError {
   if (error !== null) {
-    const detail = `The interpreter cannot be started: ${error.message}`;
+    const detail = `The agent's process cannot be started: ${error.message}`;
     return new RunAgentError(
       "LOAD_FAILED",
       detail,
-      { hint: "Name another one with `--python` or in `runtime`." },
+      { hint: "Look whether the folder and the interpreter are there; `--python` or `runtime` names another one." },
       { cause: error },
     );
   }

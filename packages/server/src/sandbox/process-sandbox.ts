@@ -123,15 +123,11 @@ class ProcessSandbox implements Sandbox {
   }
 
   #newDriver(sandbox: string): ProcessDriver {
-    const { language, interpreter, workerFile, nodeArgs = [], pythonCache, compileCache, ...rest } = this.#options;
+    const { language, interpreter, workerFile, nodeArgs = [], pythonCache, ...rest } = this.#options;
     return new ProcessDriver({
       sandbox,
       command: workerCommand({ language, interpreter, workerFile, nodeArgs, bytecode: pythonCache !== undefined }),
-      env: {
-        ...rest.env,
-        ...(language === "python" && pythonCache !== undefined ? { PYTHONPYCACHEPREFIX: pythonCache } : {}),
-        ...(language === "node" && compileCache !== undefined ? { NODE_COMPILE_CACHE: compileCache } : {}),
-      },
+      env: { ...rest.env, ...cacheVariables(this.#options) },
       cwd: rest.spec.root,
       socket: this.#listener.path,
       orphanSeconds: rest.orphanSeconds ?? 0,
@@ -161,4 +157,12 @@ class ProcessSandbox implements Sandbox {
     this.#workers.add(worker);
     void worker.exited.then(() => this.#workers.delete(worker));
   }
+}
+
+/** Code that was compiled once is not compiled again. The folder is ours, so a wish to write none beside sources is kept. */
+function cacheVariables({ language, env, pythonCache, compileCache }: ProcessSandboxOptions): Record<string, string> {
+  if (language === "node") return compileCache === undefined ? {} : { NODE_COMPILE_CACHE: compileCache };
+  if (pythonCache === undefined) return {};
+  const none = env.PYTHONDONTWRITEBYTECODE === undefined ? {} : { PYTHONDONTWRITEBYTECODE: "" };
+  return { PYTHONPYCACHEPREFIX: pythonCache, ...none };
 }

@@ -4,7 +4,7 @@
  */
 import type { Frame, HeldCall, LimitValues, LogRecord, ServerHello } from "@runagent/protocol";
 import { readError, readHost, readLog } from "./channel/bodies.ts";
-import { Calls } from "./channel/calls.ts";
+import { Calls, type KeptCall } from "./channel/calls.ts";
 import type { Beating, Heartbeat } from "./channel/heartbeat.ts";
 import type { Link, Receiver } from "./channel/link.ts";
 import type { Driver, Process, ProcessExit } from "./driver.ts";
@@ -24,6 +24,14 @@ export interface Surroundings {
   readonly forget: (link: Link) => void;
 }
 
+/** A worker as it can be written down. */
+export interface KeptWorker {
+  readonly name: string;
+  readonly token: string;
+  readonly pid: number;
+  readonly calls: readonly KeptCall[];
+}
+
 const UNKNOWN: ProcessExit = { code: null, signal: null, error: null };
 /** The connection was cut, the process may live: that is no fault of the agent. */
 const CUT: WorkerExit = { code: null, signal: null, killedByUs: true, outOfMemory: null };
@@ -37,13 +45,14 @@ export class ChannelWorker implements Worker, Receiver, Beating {
   readonly #around: Surroundings;
   readonly #calls: Calls;
   readonly #exit = Promise.withResolvers<WorkerExit>();
-  readonly #linkGone = Promise.withResolvers<void>();
+  #linkGone = Promise.withResolvers<void>();
   readonly #listeners = new Set<(responsive: boolean) => void>();
   #responsive = true;
   #killedByUs = false;
   #ended: WorkerExit | null = null;
   #ending = false;
   #once = false;
+  #killing: Promise<void> | null = null;
   #orphaned: NodeJS.Timeout | null = null;
 
   constructor(link: Link, process: Process, around: Surroundings) {
@@ -58,6 +67,24 @@ export class ChannelWorker implements Worker, Receiver, Beating {
     around.heartbeat.add(this);
     void process.exited.then(() => this.#end());
     if (!link.up) this.down(); // it went before we looked
+  }
+
+  /**
+   * Lets go of it without ending it: what the next server needs to go on, as data. From here on nothing is told to
+   * anybody; the process looks for that server as long as it was told when it was started.
+   */
+  leave(): KeptWorker {
+    this.#ending = true;
+    if (this.#orphaned !== null) clearTimeout(this.#orphaned);
+    this.#around.heartbeat.remove(this);
+    const kept = { name: this.id, token: this.#link.token, pid: this.pid, calls: this.#calls.keep() };
+    this.#around.forget(this.#link);
+    return kept;
+  }
+
+  /** A run that an earlier server gave it; `lost` when the worker does not come back with it. */
+  adopt(call: KeptCall, sink: RunSink): Execution {
+    return this.#calls.adopt(call, sink);
   }
 
   get responsive(): boolean {
@@ -95,7 +122,7 @@ export class ChannelWorker implements Worker, Receiver, Beating {
 
   async kill(): Promise<WorkerExit> {
     this.condemn();
-    if (this.#ended === null) await this.#around.driver.kill(this.pid, this.id);
+    if (this.#ended === null) await this.#killed();
     void this.#end();
     return this.exited;
   }
@@ -140,6 +167,7 @@ export class ChannelWorker implements Worker, Receiver, Beating {
   resume(held: readonly HeldCall[]): ServerHello["resume"] {
     if (this.#orphaned !== null) clearTimeout(this.#orphaned);
     this.#orphaned = null;
+    this.#linkGone = Promise.withResolvers<void>();
     return this.#calls.resume(held, CUT);
   }
 
@@ -170,9 +198,15 @@ export class ChannelWorker implements Worker, Receiver, Beating {
     this.#calls.endAll({ kind: "lost", exit: this.#ended });
     this.#around.forget(this.#link);
     if (known?.code === 0) this.#around.driver.clear(this.pid);
-    else await this.#around.driver.kill(this.pid, this.id);
+    else await this.#killed();
     const last = known ?? (await this.#news());
     this.#exit.resolve(last === null || known !== null ? this.#ended : this.#exitOf(last));
+  }
+
+  /** Once: by whoever comes first. */
+  #killed(): Promise<void> {
+    this.#killing ??= this.#around.driver.kill(this.pid, this.id);
+    return this.#killing;
   }
 
   /** How the process ended; null when nobody tells in time. */

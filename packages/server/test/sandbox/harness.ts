@@ -28,6 +28,12 @@ export interface Ran {
 
 /** Starts a run and collects what comes back. */
 export function run(worker: Worker, tag: string, input: object = {}, more: Partial<Invocation> = {}): Ran {
+  const { sink, ...collected } = collector();
+  const execution = worker.invoke(invocation(tag, JSON.stringify(input), more), sink);
+  return { execution, ...collected };
+}
+
+export function collector(): Omit<Ran, "execution"> & { readonly sink: RunSink } {
   const events: { type: string; data: string; frame: number }[] = [];
   const logs: LogRecord[] = [];
   const ended = Promise.withResolvers<WorkerOutcome>();
@@ -46,14 +52,13 @@ export function run(worker: Worker, tag: string, input: object = {}, more: Parti
       ended.resolve(outcome);
     },
   };
-  const execution = worker.invoke(invocation(tag, JSON.stringify(input), more), sink);
   const event = (n: number): Promise<void> => {
     const { promise, resolve } = Promise.withResolvers<void>();
     waiting.push({ n, resolve });
     if (events.length >= n) resolve();
     return promise;
   };
-  return { execution, events, logs, ended: ended.promise, ends: () => ends, event };
+  return { sink, events, logs, ended: ended.promise, ends: () => ends, event };
 }
 
 export function invocation(tag: string, input: string, more: Partial<Invocation> = {}): Invocation {

@@ -43,6 +43,14 @@ it("names an interpreter that cannot be started", async () => {
   });
 });
 
+it("names a folder that is not there", async () => {
+  const { sandbox } = await agent("", { root: "/nowhere/agent" });
+  await expect(sandbox.loaded).rejects.toMatchObject({
+    code: "LOAD_FAILED",
+    message: "The agent's process cannot be started: the folder /nowhere/agent is not there",
+  });
+});
+
 it("gives up an import that takes too long, and ends its process", async () => {
   const { sandbox, logs } = await agent("import os, time\nos.write(1, b'%d\\n' % os.getpid())\ntime.sleep(1000)\n", {
     limits: { load_time: 1000 },

@@ -5,13 +5,15 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DEFAULT_LIMITS } from "@runagent/protocol";
 import { afterEach, expect, it } from "vitest";
+import { adoptWorker } from "../../src/sandbox/adoption.ts";
 import { Heartbeat } from "../../src/sandbox/channel/heartbeat.ts";
+import type { Link } from "../../src/sandbox/channel/link.ts";
 import { Listener } from "../../src/sandbox/channel/listener.ts";
 import { load } from "../../src/sandbox/loading.ts";
 import { ProcessDriver, workerCommand } from "../../src/sandbox/process/driver.ts";
-import { ChannelWorker, type Surroundings } from "../../src/sandbox/worker.ts";
+import { ChannelWorker, type KeptWorker, type Surroundings } from "../../src/sandbox/worker.ts";
 import { TAGS } from "./contract.ts";
-import { agentSpec, fixture, pythonPath, run } from "./harness.ts";
+import { agentSpec, collector, fixture, pythonPath, run } from "./harness.ts";
 
 const PYTHON = {
   language: "python",
@@ -69,7 +71,7 @@ async function workerBehindProxy(of: typeof PYTHON | typeof NODE, orphanSeconds:
   const agent = agentSpec(of, DEFAULT_LIMITS);
   const order = { role: "process", name: "w1", agent, signal } as const;
   const { link, process: started } = await load({ ...order, expect: (one) => listener.expect(one) }, around);
-  return { worker: new ChannelWorker(link, started, around), cut: proxy.cut };
+  return { worker: new ChannelWorker(link, started, around), cut: proxy.cut, directory, listener, around };
 }
 
 async function openProxy(path: string, to: string): Promise<{ readonly cut: () => void }> {
@@ -133,6 +135,44 @@ it.each([
   cut();
   expect(await ran.ended).toMatchObject({ kind: "lost" });
   await worker.exited;
+});
+
+it.each([
+  ["Python", PYTHON],
+  ["Node", NODE],
+])("the next server goes on with what the last one wrote down: %s", async (_, of) => {
+  const { worker, directory, listener: last, around } = await workerBehindProxy(of, 10);
+  const before = run(worker, "ticks", { n: ITEMS }, { durable: true });
+  await before.event(50);
+  const kept: KeptWorker = JSON.parse(JSON.stringify(worker.leave()));
+  await last.close();
+
+  const listener = new Listener(directory, "s", DEFAULT_LIMITS);
+  closing.push(() => listener.close());
+  const { sink, ...after } = collector();
+  const forget = (link: Link): void => listener.forget(link);
+  const next = adoptWorker(kept, { listener, around: { ...around, forget }, sinkOf: () => sink });
+  expect(await after.ended).toMatchObject({ kind: "stream" });
+  const items = [...before.events, ...after.events].map(({ data }) => Number(data));
+  expect(items).toEqual([...Array(ITEMS).keys()]);
+  expect(before.ends()).toBe(0);
+  expect(await run(next, "echo", { value: 1 }).ended).toEqual({ kind: "value", output: "1" });
+});
+
+it("the next server loses the runs of a worker that is gone", async () => {
+  const { worker, directory, listener: last, around } = await workerBehindProxy(PYTHON, 10);
+  const before = run(worker, "ticks", { n: ITEMS }, { durable: true });
+  await before.event(5);
+  const kept = worker.leave();
+  await last.close();
+  process.kill(worker.pid, "SIGKILL");
+
+  const listener = new Listener(directory, "s", DEFAULT_LIMITS);
+  closing.push(() => listener.close());
+  const { sink, ended } = collector();
+  const forget = (link: Link): void => listener.forget(link);
+  adoptWorker(kept, { listener, around: { ...around, forget }, sinkOf: () => sink });
+  expect(await ended).toMatchObject({ kind: "lost", exit: { code: null, signal: null } });
 });
 
 it("a worker that does not come back loses its durable runs when its time is over", async () => {

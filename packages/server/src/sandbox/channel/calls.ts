@@ -17,6 +17,15 @@ import { invokeBody } from "./invoke-body.ts";
 
 export type SendFrame = (kind: FrameKind, call: number, body: string) => void;
 
+/** An unfinished durable call as it can be written down, for the server that comes after this one. */
+export interface KeptCall {
+  readonly call: number;
+  readonly runId: string;
+  readonly attempt: number;
+  /** Frames that arrived and were handed on. */
+  readonly seen: number;
+}
+
 export class Calls {
   readonly #send: SendFrame;
   readonly #open = new Map<number, Call>();
@@ -32,9 +41,20 @@ export class Calls {
 
   start(invocation: Invocation, sink: RunSink): Execution {
     this.#last = (this.#last + 1) >>> 0 || 1;
-    const call = new Call(this.#last, invocation, { sink, send: this.#send });
-    this.#open.set(call.id, call);
+    const call = this.#opened(this.#last, invocation, sink);
     this.#send("invoke", call.id, invokeBody(invocation));
+    return call;
+  }
+
+  keep(): readonly KeptCall[] {
+    return [...this.#open.values()].filter(({ durable }) => durable).map((call) => call.kept);
+  }
+
+  /** Goes on with a call of an earlier server, once the worker is back and holds it. */
+  adopt({ call: id, seen, ...of }: KeptCall, sink: RunSink): Execution {
+    this.#last = Math.max(this.#last, id);
+    const call = this.#opened(id, { ...of, durable: true }, sink);
+    call.seen = seen;
     return call;
   }
 
@@ -64,11 +84,19 @@ export class Calls {
     for (const call of this.#open.values()) if (!call.durable) this.#end(call, outcome);
   }
 
+  #opened(id: number, of: CallOf, sink: RunSink): Call {
+    const call = new Call(id, of, { sink, send: this.#send });
+    this.#open.set(id, call);
+    return call;
+  }
+
   #end(call: Call, outcome: WorkerOutcome): void {
     this.#open.delete(call.id);
     call.end(outcome);
   }
 }
+
+type CallOf = Pick<Invocation, "runId" | "attempt" | "durable">;
 
 class Call implements Execution {
   readonly id: number;
@@ -81,13 +109,17 @@ class Call implements Execution {
   /** Frames that arrived. */
   seen = 0;
 
-  constructor(id: number, of: Invocation, to: { readonly sink: RunSink; readonly send: SendFrame }) {
+  constructor(id: number, of: CallOf, to: { readonly sink: RunSink; readonly send: SendFrame }) {
     this.id = id;
     this.durable = of.durable;
     this.#runId = of.runId;
     this.#attempt = of.attempt;
     this.#sink = to.sink;
     this.#send = to.send;
+  }
+
+  get kept(): KeptCall {
+    return { call: this.id, runId: this.#runId, attempt: this.#attempt, seen: this.seen };
   }
 
   cancel(by: CancelledBy | "deadline", reason: string | null): void {

@@ -19,6 +19,8 @@ export interface LinkOptions {
   readonly token: string;
   /** What to load; null for a fork, which has it loaded. */
   readonly agent: AgentSpec | null;
+  /** The process said its first hello to an earlier server. */
+  readonly known?: boolean;
 }
 
 export class Link implements ConnectionOwner {
@@ -28,10 +30,11 @@ export class Link implements ConnectionOwner {
   readonly #greeted = Promise.withResolvers<WorkerHello>();
   #receiver: Receiver | null = null;
   #connection: Connection | null = null;
-  #known = false;
+  #known: boolean;
   #closed = false;
 
-  constructor({ name, token, agent }: LinkOptions) {
+  constructor({ name, token, agent, known = false }: LinkOptions) {
+    this.#known = known;
     this.name = name;
     this.token = token;
     this.#agent = agent;

@@ -3,13 +3,14 @@
  * them, whole (S3), and outlives nothing: when this server is killed its watchdog ends them.
  */
 import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import type { LimitValues, LogRecord } from "@runagent/protocol";
 import type { Driver, Launched, LaunchOrder, ProcessExit } from "../driver.ts";
 import { killFamilies, killMarked, signal } from "./kill.ts";
 import { MemoryWatch } from "./memory.ts";
 import { Output } from "./output.ts";
 import { MARK } from "./table.ts";
-import { type Watch, watchOver } from "./watchdog.ts";
+import { unwatched, type Watch, watchOver } from "./watchdog.ts";
 
 export interface ProcessDriverOptions {
   readonly sandbox: string;
@@ -25,13 +26,14 @@ export interface ProcessDriverOptions {
 
 export class ProcessDriver implements Driver {
   readonly #options: ProcessDriverOptions;
-  readonly #watch: Watch = watchOver();
+  readonly #watch: Watch;
   readonly #memory = new MemoryWatch();
   readonly #children = new Set<ChildProcess>();
   #closed: Promise<void> | null = null;
 
   constructor(options: ProcessDriverOptions) {
     this.#options = options;
+    this.#watch = options.orphanSeconds > 0 ? unwatched() : watchOver();
   }
 
   launch(order: LaunchOrder): Launched {
@@ -48,7 +50,10 @@ export class ProcessDriver implements Driver {
     this.#children.add(child);
     output.read(child.stdout, "stdout");
     output.read(child.stderr, "stderr");
-    child.once("error", (error) => exit.resolve({ code: null, signal: null, error }));
+    child.once("error", (cause) => {
+      const error = existsSync(cwd) ? cause : new Error(`the folder ${cwd} is not there`, { cause });
+      exit.resolve({ code: null, signal: null, error });
+    });
     child.once("exit", (code, signal) => exit.resolve({ code, signal, error: null }));
     child.once("close", () => this.#children.delete(child));
     return { pid: child.pid ?? null, exited: exit.promise, lastOutput: () => output.tail };

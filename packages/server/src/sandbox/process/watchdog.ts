@@ -43,6 +43,14 @@ export function watchOver(): Watch {
   };
 }
 
+/** For processes that shall outlive us and look for the next server. */
+export function unwatched(): Watch {
+  return { owner: newOwner(), close: () => undefined };
+}
+
+/** Unguessable: no process carries it by chance. */
+const newOwner = (): string => randomBytes(12).toString("hex");
+
 export interface Watch {
   /** The beginning of every mark that is watched. */
   readonly owner: string;
@@ -57,8 +65,7 @@ function end(watchdog: Watchdog): void {
 }
 
 class Watchdog {
-  /** Unguessable: no process carries it by chance. */
-  readonly owner = randomBytes(12).toString("hex");
+  readonly owner = newOwner();
   readonly child: ChildProcess;
   users = 0;
 
