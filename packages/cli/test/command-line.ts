@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 
-const PROGRAM = fileURLToPath(new URL("../bin/runagent", import.meta.url));
+export const PROGRAM = fileURLToPath(new URL("../bin/runagent", import.meta.url));
 
 export interface Ended {
   readonly code: number | null;
