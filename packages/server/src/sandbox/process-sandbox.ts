@@ -67,7 +67,7 @@ class ProcessSandbox implements Sandbox {
 
   async spawn({ once }: { readonly once: boolean }): Promise<Worker> {
     await this.loaded;
-    if (this.#source === null || this.#stop.signal.aborted) {
+    if (this.#source === null || this.#closed !== null) {
       throw new RunAgentError("NO_CAPACITY", "The sandbox is closed.");
     }
     return this.#source.spawn({ once });

@@ -165,6 +165,23 @@ export function sandboxContract(name: string, startSandbox: () => Started): void
       expect(await one.exited).toMatchObject({ code: 0, killedByUs: false });
     });
 
+    it("lets runs end when it is closed with time for it", async () => {
+      const closing = startSandbox();
+      const ran = run(await closing.sandbox.spawn({ once: false }), "wait", { seconds: 0.5 });
+      await closing.sandbox.close(20_000);
+      expect(await ran.ended).toEqual({ kind: "value", output: '"waited"' });
+      await closing.close();
+    });
+
+    it("is closed at once by a second call that gives no time", async () => {
+      const closing = startSandbox();
+      const ran = run(await closing.sandbox.spawn({ once: false }), "wait", { seconds: 60 });
+      const patient = closing.sandbox.close(60_000);
+      await closing.close();
+      await patient;
+      expect(await ran.ended).toMatchObject({ kind: "lost", exit: { killedByUs: true } });
+    });
+
     it("leaves nothing behind when it is closed, daemons included", async () => {
       const closing = startSandbox();
       const one = await closing.sandbox.spawn({ once: false });
