@@ -108,7 +108,7 @@ export const LIMITS = {
   batch_poll: limit(2 * SECOND, "ms", "the longest pause of a client between two looks at a batch", {
     says: "further pauses are as long",
   }),
-  spawn_wait: limit(3, "ms", "a run's wait for a free slot", {
+  spawn_wait: limit(10, "ms", "a run's wait for a free slot", {
     says: "one more worker is started, if there may be more",
   }),
   spawn_retry: limit(1 * SECOND, "ms", "after a worker could not be started, while others run", {

@@ -18,8 +18,8 @@ import { Watch } from "./control/watch.ts";
 import { createMemoryStore } from "./engine/index.ts";
 import type { Gateway, GatewayPorts } from "./gateway/index.ts";
 import { systemClock } from "./scheduler/clock.ts";
-import { createScheduler, type Scheduler } from "./scheduler/scheduler.ts";
 import type { RunObserver, VersionSource } from "./scheduler/ports.ts";
+import { createScheduler, type Scheduler } from "./scheduler/scheduler.ts";
 import { VERSION } from "./version.ts";
 
 const LIMITS = DEFAULT_LIMITS;
@@ -121,7 +121,7 @@ function portsOf({ scheduler, serving, terminal, metrics }: Parts): GatewayPorts
     batches: scheduler.batches,
     sessions: scheduler.sessions,
     agents: serving,
-    observer: { request: (entry) => terminal.request(entry), note: (sentence) => terminal.say(sentence, "yellow") },
+    observer: { request: (entry) => terminal.request(entry), note: (sentence) => terminal.note(sentence) },
     info: () => ({
       version: VERSION,
       api: "v1",

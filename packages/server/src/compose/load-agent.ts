@@ -101,7 +101,13 @@ async function start(options: LoadAgentOptions, { reading, version, signal }: Lo
       config,
       description,
       source: { agent: config.name, version, config, description, sandbox, secrets },
-      notes: [...reading.notes, ...warnings(reading), ...environment.notes, ...description.notes],
+      notes: [
+        ...reading.notes,
+        ...warnings(reading),
+        ...environment.notes,
+        ...(bundle?.notes ?? []),
+        ...description.notes,
+      ],
       watch: [...reading.watch, ...environment.watch, ...description.files, ...(bundle?.inputs ?? [])],
     };
   } catch (error) {
@@ -114,6 +120,7 @@ async function start(options: LoadAgentOptions, { reading, version, signal }: Lo
 
 interface Bundled extends BundleOutcome {
   readonly inputs: readonly string[];
+  readonly notes: readonly string[];
 }
 
 async function bundled(
@@ -132,8 +139,9 @@ async function bundled(
     nodePaths: environment.nodeModules === null ? [] : [environment.nodeModules],
     signal,
   });
-  const schemas = await readSchemas({ root, entrypoints, signal });
-  return { files: built.files, inputs: built.inputs, schemas };
+  const cache = { folder: join(folders.bundles, "schemas"), inputs: built.inputs };
+  const schemas = await readSchemas({ root, entrypoints, signal, cache });
+  return { files: built.files, inputs: built.inputs, schemas, notes: built.problems };
 }
 
 function startSandbox(

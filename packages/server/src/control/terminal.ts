@@ -15,6 +15,9 @@ export interface TerminalOptions {
   readonly queue: number;
 }
 
+/** Nobody reads faster; under load one write then takes many lines. */
+const FLUSH_MS = 16;
+
 type Style = Parameters<typeof styleText>[0];
 
 export class Terminal {
@@ -22,7 +25,7 @@ export class Terminal {
   #lines: string[] = [];
   #bytes = 0;
   #dropped = 0;
-  #scheduled = false;
+  #timer: NodeJS.Timeout | null = null;
   #blocked = false;
   #held: boolean;
   #second = 0;
@@ -39,6 +42,12 @@ export class Terminal {
 
   get json(): boolean {
     return this.#options.format === "json";
+  }
+
+  /** Something the user should know, in either form. */
+  note(message: string): void {
+    this.say(message, "yellow");
+    this.event({ event: "note", message });
   }
 
   /** A sentence for people; nothing in JSON. */
@@ -110,7 +119,8 @@ export class Terminal {
 
   /** Hands over what is left. */
   flush(): void {
-    this.#scheduled = false;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
     if (this.#held || this.#blocked || this.#lines.length === 0) return;
     if (this.#dropped > 0) this.#lines.push(`… ${this.#dropped} lines were dropped: the terminal was too slow`);
     const text = `${this.#lines.join("\n")}\n`;
@@ -131,9 +141,7 @@ export class Terminal {
   }
 
   #schedule(): void {
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    setImmediate(() => this.flush());
+    this.#timer ??= setTimeout(() => this.flush(), FLUSH_MS);
   }
 
   #time(): string {
