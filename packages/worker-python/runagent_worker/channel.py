@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import select
 import socket
 import threading
@@ -24,6 +25,7 @@ class Channel:
     def __init__(self) -> None:
         self.pending = 0
         self._socket: socket.socket | None = None
+        self._opened: socket.socket | None = None
         self._decoder = codec.FrameDecoder()
         self._queue: list[bytes] = []
         self._rest: memoryview | None = None
@@ -35,7 +37,10 @@ class Channel:
         self._on_lost: Callable[[], None] = lambda: None
 
     def open(self, path: str, hello: bytes) -> tuple[dict[str, Any], list[codec.Frame]]:
-        """Connects and exchanges hellos (W2); waits. Returns the server's hello and what came right behind it."""
+        """Connects and exchanges hellos (W2); waits. Returns the server's hello and what came right behind it.
+
+        What is sent before `speak` is dropped: a durable run still keeps it.
+        """
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         connection.connect(path)
         connection.sendall(hello)
@@ -50,8 +55,12 @@ class Channel:
         if kind != codec.HELLO:
             raise codec.FrameError(f"the first frame is of kind {kind}, not a hello")
         with self._lock:
-            self._socket, self._decoder = connection, decoder
+            self._opened, self._decoder = connection, decoder
         return json.loads(body), frames
+
+    def speak(self) -> None:
+        with self._lock:
+            self._socket, self._opened = self._opened, None
 
     def attach(self, on_frames: Callable[[list[codec.Frame]], None], on_lost: Callable[[], None]) -> None:
         """From now on the running loop reads. `on_lost` is called once a connection."""
@@ -124,6 +133,14 @@ class Channel:
                 self._loop.remove_reader(connection.fileno())
                 self._loop.remove_writer(connection.fileno())
             connection.close()
+
+    def abandon(self) -> None:
+        """In a fork: the connection is the parent's. The loop's selector is shared with it and stays untouched."""
+        self._lock = threading.RLock()
+        connection, self._socket = self._socket, None
+        self._queue, self._rest, self.pending = [], None, 0
+        if connection is not None:
+            os.close(connection.detach())
 
     def flush_and_close(self, seconds: float) -> None:
         with self._lock:

@@ -8,6 +8,9 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+MOST = 500
+"""Hosts that a process reports."""
+
 Seen = Callable[[str, int], None]
 
 
@@ -56,6 +59,8 @@ class Hosts:
     def _see(self, host: str, port: int) -> None:
         if not host or not port or host == "localhost" or host.endswith(".localhost") or (host, port) in self._seen:
             return
+        if len(self._seen) >= MOST:
+            return
         self._seen.add((host, port))
         self.report(host, port)
 
@@ -66,6 +71,8 @@ class Hosts:
         def getaddrinfo(host: Any, *args: Any, **options: Any) -> Any:
             found = look_up(host, *args, **options)
             if isinstance(host, str) and _address(host) is None:
+                if len(self._names) > 10 * MOST:
+                    self._names.clear()
                 for one in found:
                     self._names[str(one[4][0])] = host.lower().rstrip(".")
             return found

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import logging
+import os
 import sys
 import threading
 import weakref
@@ -44,14 +45,18 @@ class Logs:
     def current(self) -> Run | None:
         """The run that prints: by its context, by the thread that it started, or because it is the only one."""
         run = CURRENT.get()
-        if run is None:
-            run = self._threads.get(threading.current_thread())
+        if run is not None:
+            return None if run.ended else run
+        run = self._threads.get(threading.current_thread())
         if run is not None and not run.ended:
             return run
         running = self.running()
         return running[0] if len(running) == 1 else None
 
     def write(self, stream: StreamName, data: bytes) -> None:
+        if self.wire is None:
+            os.write(1 if stream == "stdout" else 2, data)  # a child that the agent forked: its parent reads it there
+            return
         run = self.current()
         for line in self._lines_of(run).push(stream, data):
             self._hand_over(run, _line_record(stream, line))

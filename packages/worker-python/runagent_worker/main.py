@@ -36,10 +36,12 @@ def main() -> None:
     channel = Channel()
     greet = hello_frame(settings, settings.role, [])
     hello, frames = channel.open(settings.socket, greet)
+    channel.speak()
     agent = Agent(hello["agent"])
     logs = Logs(agent.spec["limits"]["log_line"])
     logs.wire = channel
     logs.install()
+    _let_forks_go(logs)
     hosts = Hosts()
     hosts.report = lambda host, port: _report_host(channel, host, port)
     hosts.install()
@@ -60,6 +62,17 @@ def main() -> None:
     elif settings.orphan_seconds <= 0:
         _watch_channel(channel.fileno(), leader)
     _work(Worker(settings, agent, channel, logs), (channel, logs), frames, leader)
+
+
+def _let_forks_go(logs: Logs) -> None:
+    """A child that is forked, by the template or by the agent, does not speak on its parent's channel."""
+
+    def let_go() -> None:
+        channel, logs.wire = logs.wire, None
+        if isinstance(channel, Channel):
+            channel.abandon()
+
+    os.register_at_fork(after_in_child=let_go)
 
 
 def _load(settings: Settings, agent: Agent, channel: Channel, logs: Logs) -> bool:
@@ -87,6 +100,7 @@ def _fork_channel(settings: Settings, hosts: Hosts, logs: Logs) -> tuple[Channel
     logs.wire = channel
     hosts.report = lambda host, port: _report_host(channel, host, port)
     _, frames = channel.open(settings.socket, hello_frame(settings, "worker", []))
+    channel.speak()
     return channel, frames
 
 

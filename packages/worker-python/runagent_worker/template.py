@@ -105,7 +105,9 @@ class Template:
             time.sleep(RECONNECT_SECONDS)
             self._reap()
             try:
-                return self._channel.open(self._settings.socket, self._greet)[1]
+                frames = self._channel.open(self._settings.socket, self._greet)[1]
             except (OSError, codec.FrameError):
                 continue
+            self._channel.speak()
+            return frames
         return None

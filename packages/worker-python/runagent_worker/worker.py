@@ -10,6 +10,7 @@ import json
 import os
 import sys
 import time
+from contextlib import ExitStack
 from types import SimpleNamespace
 from typing import Any
 
@@ -53,6 +54,7 @@ class Worker:
         """The exit code."""
         self._stop = asyncio.Event()
         self._loop = asyncio.get_running_loop()
+        self._pid = os.getpid()
         secrets = {name: os.environ[name] for name in self.agent.spec["secrets"] if name in os.environ}
         self._calls = Calls(secrets, self._over)
         self._channel.attach(self._frames, self._lost)
@@ -137,6 +139,8 @@ class Worker:
 
     def _over(self, run: Run) -> None:
         """A run has sent its last frame. Any thread; the loop is woken only when there is something to stop."""
+        if os.getpid() != self._pid:
+            os._exit(0)  # a child that the agent forked came back from the function: the run is its parent's
         if not run.kept:
             self._runs.pop(run.call, None)
         if self.settings.once:
@@ -175,18 +179,27 @@ class Worker:
         self._stop.set()
 
     def _resume(self, after: dict[int, int]) -> None:
-        """Sends again what the server has not seen; cancels what it does not go on with."""
-        for call, run in list(self._runs.items()):
-            if call in after and run.room is not None:
-                run.acknowledge(after[call])
-                with run.room:
-                    for frame in run.kept or ():
-                        self._channel.send(frame)
-            elif run.ended:
-                self._runs.pop(call, None)
-            else:
-                run.durable, run.kept = False, None
-                self._calls.cancel(run)
+        """Sends again what the server has not seen, in order and once: meanwhile no run adds a frame.
+
+        Runs that the server does not go on with are cancelled, and silent.
+        """
+        with ExitStack() as still:
+            for run in list(self._runs.values()):
+                if run.call in after and run.room is not None:
+                    still.enter_context(run.room)
+                    run.acknowledge(after[run.call])
+                else:
+                    self._give_up(run)
+            self._channel.speak()
+            for run in list(self._runs.values()):
+                for frame in run.kept or ():
+                    self._channel.send(frame)
+
+    def _give_up(self, run: Run) -> None:
+        self._runs.pop(run.call, None)
+        if not run.ended:
+            run.ended = True
+            self._calls.cancel(run)
 
 
 def run_worker(worker: Worker, frames: list[codec.Frame]) -> int:

@@ -131,6 +131,27 @@ def test_a_cut_channel_is_picked_up_again_without_losing_a_frame(start: Start) -
     assert (outcome.kind, outcome.word) == ("result", "stream")
 
 
+def test_a_run_that_the_server_does_not_go_on_with_is_cancelled_and_silent(start: Start) -> None:
+    code = """
+        import asyncio
+        async def waits():
+            yield 1
+            try: await asyncio.sleep(60)
+            finally: print("left")
+        async def quick(): return 1
+    """
+    server, connection = start(code, "waits quick", orphan=30)
+    calls = [server.invoke(connection, "waits", durable=durable) for durable in (True, False)]
+    for _ in calls:
+        connection.until("event")
+    connection.close()
+    again = server.accept()
+    assert [held["call"] for held in server.hello["held"]] == calls[:1]
+    call = server.invoke(again, "quick")
+    seen = [again.next() for _ in range(3)]
+    assert sorted((kind, found) for kind, found, _ in seen) == [("log", 0), ("log", 0), ("result", call)]
+
+
 def test_a_durable_function_waits_when_too_much_is_not_acknowledged(start: Start) -> None:
     code = "def items():\n    for n in range(200): yield 'x' * 1000\n"
     server, connection = start(code, "items", limits={"channel_held": 20_000})
@@ -140,6 +161,32 @@ def test_a_durable_function_waits_when_too_much_is_not_acknowledged(start: Start
         if n >= 15:
             connection.send(codec.ACK, call, {"n": n})
     assert connection.until("event", "result", call=call)[0] == "result"
+
+
+@pytest.mark.parametrize("word", ["def", "async def"])
+def test_a_child_that_the_agent_forks_does_not_answer_for_it(start: Start, word: str) -> None:
+    server, connection = start(
+        f"""
+        import os
+        {word} forks():
+            pid = os.fork()
+            if pid == 0:
+                print("in the child", flush=True)
+                return "child"
+            os.waitpid(pid, 0)
+            return "parent"
+        """,
+        "forks",
+    )
+    found = connection.logs
+    for _ in range(3):
+        outcome = server.run(connection, "forks")
+        assert outcome.value == "parent"
+        found += outcome.logs()
+    connection.send(codec.DRAIN)
+    with pytest.raises(EOFError):
+        connection.until("never")
+    assert "in the child" in [record["message"] for record in found]
 
 
 def gone(pid: int) -> bool:
