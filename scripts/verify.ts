@@ -17,7 +17,8 @@ function checks(): [string, string[]][] {
   return [
     ["format and lint", ["biome", "check", "--error-on-warnings", "."]],
     ["promises and switches", ["oxlint", "--type-aware", "--deny-warnings"]],
-    ["types", ["tsc", "-p", "."]],
+    // Another TypeScript, an API for reading agents, has the name in `.bin`.
+    ["types", ["node", "node_modules/typescript/bin/tsc", "-p", "."]],
     ["arrows", ["depcruise", "--config", "dependency-cruiser.config.mjs", "packages/*/src"]],
     ["unused", ["knip", "--no-progress"]],
     ["lock file", ["node", "scripts/lock.ts", "--check"]],

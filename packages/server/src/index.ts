@@ -1,3 +1,4 @@
 /** The server, as the CLI starts it. */
-export { serve } from "./compose.ts";
+
 export { type RunningServe, type ServeOptions, ServeRefused } from "./compose/serve-options.ts";
+export { serve } from "./compose.ts";

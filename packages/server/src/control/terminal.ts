@@ -63,10 +63,11 @@ export class Terminal {
 
   /** The first event: whoever reads JSON finds it in the first line, whatever was logged before. */
   open(event: Readonly<Record<string, unknown>>): void {
-    if (!this.#held) return this.event(event);
-    this.#held = false;
-    this.#lines.unshift(JSON.stringify(event));
-    this.#schedule();
+    if (this.#held) {
+      this.#held = false;
+      this.#lines.unshift(JSON.stringify(event));
+      this.#schedule();
+    } else this.event(event);
   }
 
   request(entry: {
