@@ -106,8 +106,9 @@ export class Run {
 
   get answer(): Promise<RunAnswer> {
     if (this.#answer === null) {
+      const answer = answerOf(this);
+      if (answer !== null) return Promise.resolve(answer);
       this.#answer = Promise.withResolvers<RunAnswer>();
-      this.#settle();
     }
     return this.#answer.promise;
   }
@@ -133,8 +134,7 @@ export class Run {
     const next = advance(this.state, change);
     if (next === this.state) return false;
     this.state = next;
-    if (change.kind === "resumed") this.#answer = null;
-    else if (this.#answer !== null) this.#settle();
+    if (this.#answer !== null) this.#settle();
     return true;
   }
 
@@ -160,7 +160,9 @@ export class Run {
 
   #settle(): void {
     const answer = answerOf(this);
-    if (answer !== null) this.#answer?.resolve(answer);
+    if (answer === null) return;
+    this.#answer?.resolve(answer);
+    this.#answer = null; // ended runs are kept by the thousand: who asks later gets a promise of their own
   }
 }
 

@@ -99,7 +99,7 @@ export class Scheduler {
   /** Every run ends `cancelled` by `shutdown`; resolves when the processes are gone. */
   async close(graceMs: number): Promise<void> {
     this.#admission.close();
-    for (const run of this.#records.all()) this.#lifecycle.cancel(run, "shutdown", null);
+    for (const run of [...this.#records.live()]) this.#lifecycle.cancel(run, "shutdown", null);
     await this.#versions.close(graceMs);
     this.#lifecycle.close();
   }
