@@ -8,6 +8,9 @@ if __name__ == "__main__":
     if sys.path and os.path.abspath(sys.path[0]) == here:
         del sys.path[0]
     sys.path.insert(0, os.path.dirname(here))
+    from runagent_worker.bytecode import keep_bytecode
+
+    keep_bytecode()
     from runagent_worker.main import main
 
     del sys.path[0]

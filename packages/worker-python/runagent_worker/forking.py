@@ -12,8 +12,16 @@ import sys
 _PR_SET_PDEATHSIG = 1
 
 
-def separate() -> None:
-    """In the fork: connections of the template become dead ends, random numbers its own."""
+_MARK = "_RUNAGENT_SANDBOX"
+"""`OWNER.SANDBOX.WORKER.`, by which the driver finds what a worker started."""
+
+
+def separate(worker: str) -> None:
+    """In the fork: a session of its own, connections of the template become dead ends, random numbers its own."""
+    os.setsid()
+    if _MARK in os.environ:
+        sandbox = os.environ[_MARK].rstrip(".").rpartition(".")[0]
+        os.environ[_MARK] = f"{sandbox}.{worker}."
     _cut_connections()
     numpy = sys.modules.get("numpy")
     if numpy is not None:

@@ -58,6 +58,7 @@ def main() -> None:
             kill_group(leader)
             os._exit(0)
         settings = forked
+        leader = os.getpid()
         channel, frames = _fork_channel(settings, hosts, logs)
     elif settings.orphan_seconds <= 0:
         _watch_channel(channel.fileno(), leader)
@@ -93,7 +94,7 @@ def _load(settings: Settings, agent: Agent, channel: Channel, logs: Logs) -> boo
 
 
 def _fork_channel(settings: Settings, hosts: Hosts, logs: Logs) -> tuple[Channel, list[codec.Frame]]:
-    separate()
+    separate(settings.worker)
     if settings.orphan_seconds <= 0:
         die_with_parent(True)
     channel = Channel()

@@ -123,10 +123,10 @@ class ProcessSandbox implements Sandbox {
   }
 
   #newDriver(sandbox: string): ProcessDriver {
-    const { language, interpreter, workerFile, nodeArgs = [], pythonCache, ...rest } = this.#options;
+    const { language, interpreter, workerFile, nodeArgs = [], ...rest } = this.#options;
     return new ProcessDriver({
       sandbox,
-      command: workerCommand({ language, interpreter, workerFile, nodeArgs, bytecode: pythonCache !== undefined }),
+      command: workerCommand({ language, interpreter, workerFile, nodeArgs }),
       env: { ...rest.env, ...cacheVariables(this.#options) },
       cwd: rest.spec.root,
       socket: this.#listener.path,
@@ -159,10 +159,8 @@ class ProcessSandbox implements Sandbox {
   }
 }
 
-/** Code that was compiled once is not compiled again. The folder is ours, so a wish to write none beside sources is kept. */
-function cacheVariables({ language, env, pythonCache, compileCache }: ProcessSandboxOptions): Record<string, string> {
+/** Code that was compiled once is not compiled again, and nothing is written beside sources. */
+function cacheVariables({ language, pythonCache, compileCache }: ProcessSandboxOptions): Record<string, string> {
   if (language === "node") return compileCache === undefined ? {} : { NODE_COMPILE_CACHE: compileCache };
-  if (pythonCache === undefined) return {};
-  const none = env.PYTHONDONTWRITEBYTECODE === undefined ? {} : { PYTHONDONTWRITEBYTECODE: "" };
-  return { PYTHONPYCACHEPREFIX: pythonCache, ...none };
+  return pythonCache === undefined ? {} : { RUNAGENT_BYTECODE: pythonCache };
 }

@@ -49,7 +49,7 @@ async function workerBehindProxy(of: typeof PYTHON | typeof NODE, orphanSeconds:
   closing.push(() => heartbeat.close());
   const driver = new ProcessDriver({
     sandbox: "s",
-    command: workerCommand({ ...of, nodeArgs: [], bytecode: false }),
+    command: workerCommand({ ...of, nodeArgs: [] }),
     env: { PATH: process.env.PATH ?? "" },
     cwd: of.root,
     socket: join(directory, "p"),

@@ -115,8 +115,7 @@ export function workerCommand(of: {
   readonly interpreter: string;
   readonly workerFile: string;
   readonly nodeArgs: readonly string[];
-  readonly bytecode: boolean;
 }): readonly [string, ...string[]] {
   if (of.language === "node") return [of.interpreter, ...of.nodeArgs, of.workerFile];
-  return [of.interpreter, ...(of.bytecode ? [] : ["-B"]), of.workerFile];
+  return [of.interpreter, "-B", of.workerFile];
 }
