@@ -1,5 +1,6 @@
 """A LangGraph agent: a model that may call tools, and goes on until it has its answer."""
 
+from langchain_core.runnables import RunnableConfig
 from langchain_core.tools import tool
 from langgraph.graph import START, MessagesState, StateGraph
 from langgraph.prebuilt import ToolNode, tools_condition
@@ -19,8 +20,9 @@ tools = [get_weather]
 model = ScriptedModel().bind_tools(tools)
 
 
-def call_model(state: MessagesState) -> dict[str, object]:
-    return {"messages": [model.invoke(state["messages"])]}
+def call_model(state: MessagesState, config: RunnableConfig) -> dict[str, object]:
+    """Hands the config on, so that text streams on Python 3.10 too, where it does not find its own way."""
+    return {"messages": [model.invoke(state["messages"], config)]}
 
 
 graph = StateGraph(MessagesState)

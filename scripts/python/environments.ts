@@ -10,11 +10,17 @@ import { command } from "../run/command.ts";
 import type { Interpreter } from "./interpreters.ts";
 
 const CACHE = resolve(import.meta.dirname, "../../node_modules/.cache");
+/** Raised when environments are built in another way: older ones are then left. */
+const FORMAT = "2";
 const FETCH_MS = 120_000;
 
 /** The `bin` folder of an environment that holds exactly what `lock` names. */
 export async function environment(interpreter: Interpreter, name: string, lock: string): Promise<string> {
-  const key = createHash("sha256").update(readFileSync(lock)).update(interpreter.path).digest("hex").slice(0, 12);
+  const key = createHash("sha256")
+    .update(readFileSync(lock))
+    .update(`${FORMAT} ${interpreter.path}`)
+    .digest("hex")
+    .slice(0, 12);
   const folder = join(CACHE, `${name}-${interpreter.version}-${key}`);
   if (existsSync(folder)) return join(folder, "bin");
   mkdirSync(CACHE, { recursive: true });
@@ -23,7 +29,9 @@ export async function environment(interpreter: Interpreter, name: string, lock: 
   const uv = await uvFor(interpreter);
   const half = `${folder}.${process.pid}.half`;
   await must([uv, "venv", "--quiet", "--relocatable", "--python", interpreter.path, half]);
-  await must([uv, "pip", "install", "--quiet", "--require-hashes", "--python", join(half, "bin/python"), "-r", lock]);
+  // Bytecode is part of it: what is measured or tested starts as an installed program does.
+  const install = [uv, "pip", "install", "--quiet", "--require-hashes", "--compile-bytecode"];
+  await must([...install, "--python", join(half, "bin/python"), "-r", lock]);
   renameSync(half, folder);
   return join(folder, "bin");
 }
