@@ -8,7 +8,7 @@ import { needOf, place, type Scope, type Waiting } from "./placement.ts";
 import { PooledWorker, type Stay, type WorkerHome } from "./pooled-worker.ts";
 import type { Clock, RunObserver, Sandbox, VersionSource, Worker } from "./ports.ts";
 import { queueFull } from "./problems.ts";
-import { FairQueue } from "./queue.ts";
+import { FairQueue, type Queueable } from "./queue.ts";
 
 export interface PoolOptions<Run> {
   readonly source: VersionSource;
@@ -21,11 +21,12 @@ export interface PoolOptions<Run> {
   readonly refuse: (run: Run, fault: unknown) => void;
 }
 
-interface Queued extends Waiting {
+interface Queued<Self> extends Waiting, Queueable<Self> {
+  readonly callerKey: string;
   queuedAt: number;
 }
 
-export class Pool<Run extends Queued> implements WorkerHome {
+export class Pool<Run extends Queued<Run>> implements WorkerHome {
   readonly workers: PooledWorker[] = [];
   readonly #options: PoolOptions<Run>;
   readonly #sandbox: Sandbox;
@@ -76,19 +77,19 @@ export class Pool<Run extends Queued> implements WorkerHome {
       return;
     }
     run.queuedAt = this.#options.clock.now();
-    this.#queue.push(run.callerKey, run);
+    this.#queue.push(run);
     this.#spawnSoon();
   }
 
   /** It waits no longer: it has ended. */
   withdraw(run: Run): void {
-    if (this.#queue.size > 0) this.#queue.remove(run.callerKey, run);
+    if (this.#queue.size > 0) this.#queue.remove(run);
   }
 
   leave(worker: PooledWorker, stay: Stay, now: number): void {
     worker.leave(stay, now);
     if (worker.once) worker.gone = true;
-    if (worker.stays.size === 0 && this.workers.length > this.#warm && this.#stopIdleTimer === null)
+    if (worker.stays.length === 0 && this.workers.length > this.#warm && this.#stopIdleTimer === null)
       this.#endIdleSoon();
     if (this.#queue.size > 0) this.pump();
   }
@@ -132,7 +133,7 @@ export class Pool<Run extends Queued> implements WorkerHome {
   #serve(run: Run): boolean {
     const worker = place(this.workers, this.#scope, run);
     if (worker === null) return false;
-    this.#queue.serve(run.callerKey, run);
+    this.#queue.serve(run);
     this.#launch(run, worker);
     return true;
   }
@@ -173,7 +174,7 @@ export class Pool<Run extends Queued> implements WorkerHome {
 
   /** Another session needs the room. */
   #endLongestIdle(): void {
-    const idle = this.workers.filter((one) => !one.gone && one.stays.size === 0 && one.session !== null);
+    const idle = this.workers.filter((one) => !one.gone && one.stays.length === 0 && one.session !== null);
     const oldest = idle.sort((a, b) => a.idleSince - b.idleSince)[0];
     if (oldest !== undefined) this.#end(oldest);
   }
@@ -232,7 +233,7 @@ export class Pool<Run extends Queued> implements WorkerHome {
     const hope = this.starting > 0 || (this.#scope === "agent" && this.workers.some((one) => !one.gone));
     if (hope) return;
     for (const run of [...this.#queue.items()]) {
-      this.#queue.remove(run.callerKey, run);
+      this.#queue.remove(run);
       this.#options.refuse(run, fault);
     }
   }
@@ -252,7 +253,7 @@ export class Pool<Run extends Queued> implements WorkerHome {
     let spare = this.workers.filter((one) => !one.gone).length - this.#warm;
     for (const one of [...this.workers].reverse()) {
       if (spare <= 0) return;
-      if (one.gone || one.stays.size > 0 || one.idleSince > oldest) continue;
+      if (one.gone || one.stays.length > 0 || one.idleSince > oldest) continue;
       spare -= 1;
       this.#end(one);
     }

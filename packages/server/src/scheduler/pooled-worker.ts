@@ -24,7 +24,7 @@ export class PooledWorker {
   readonly once: boolean;
   readonly since: number;
   readonly home: WorkerHome;
-  readonly stays = new Set<Stay>();
+  readonly stays: Stay[] = [];
   load = 0;
   /** How many of its runs will not stop: while there are any, it takes no new ones. */
   overdue = 0;
@@ -52,14 +52,16 @@ export class PooledWorker {
   }
 
   enter(stay: Stay): void {
-    this.stays.add(stay);
+    this.stays.push(stay);
     this.load += stay.cost;
     this.served += 1;
   }
 
   leave(stay: Stay, now: number): void {
-    if (!this.stays.delete(stay)) return;
-    this.load = this.stays.size === 0 ? 0 : this.load - stay.cost;
+    const at = this.stays.indexOf(stay);
+    if (at < 0) return;
+    this.stays.splice(at, 1);
+    this.load = this.stays.length === 0 ? 0 : this.load - stay.cost;
     if (stay.overdue) this.overdue -= 1;
     this.idleSince = now;
   }

@@ -2,8 +2,16 @@
  * What waits for a slot, fair by key: deficit round robin where every run costs the same, so each key that waits gets its
  * turn. Within a key, first come, first served.
  */
-export class FairQueue<Item> {
-  readonly #lines = new Map<string, Set<Item>>();
+import { Chain, type Link } from "./chain.ts";
+
+export interface Queueable<Self> {
+  readonly callerKey: string;
+  /** Its place in the queue. */
+  queueLink: Link<Self> | null;
+}
+
+export class FairQueue<Item extends Queueable<Item>> {
+  readonly #lines = new Map<string, Chain<Item>>();
   #size = 0;
 
   get size(): number {
@@ -14,17 +22,20 @@ export class FairQueue<Item> {
     return this.#lines.get(key)?.size ?? 0;
   }
 
-  push(key: string, item: Item): void {
-    const line = this.#lines.get(key);
-    if (line === undefined) this.#lines.set(key, new Set([item]));
-    else if (line.has(item)) return;
-    else line.add(item);
+  push(item: Item): void {
+    if (item.queueLink !== null) return;
+    let line = this.#lines.get(item.callerKey);
+    if (line === undefined) {
+      line = new Chain();
+      this.#lines.set(item.callerKey, line);
+    }
+    item.queueLink = line.add(item);
     this.#size += 1;
   }
 
   /** The one whose turn it is, left in its place. */
   peek(): Item | undefined {
-    for (const line of this.#lines.values()) for (const item of line) return item;
+    for (const line of this.#lines.values()) if (line.size > 0) return line.first;
     return undefined;
   }
 
@@ -34,18 +45,20 @@ export class FairQueue<Item> {
   }
 
   /** Takes it out because it was served: its key goes to the end of the round. */
-  serve(key: string, item: Item): void {
-    const line = this.#lines.get(key);
-    if (!this.remove(key, item) || line === undefined || line.size === 0 || this.#lines.size === 1) return;
-    this.#lines.delete(key);
-    this.#lines.set(key, line);
+  serve(item: Item): void {
+    this.remove(item);
+    const line = this.#lines.get(item.callerKey);
+    if (line === undefined || this.#lines.size === 1) return;
+    this.#lines.delete(item.callerKey);
+    if (line.size > 0) this.#lines.set(item.callerKey, line);
   }
 
-  remove(key: string, item: Item): boolean {
-    const line = this.#lines.get(key);
-    if (line === undefined || !line.delete(item)) return false;
-    if (line.size === 0) this.#lines.delete(key);
-    this.#size -= 1;
-    return true;
+  remove(item: Item): void {
+    const { queueLink: link } = item;
+    if (link === null) return;
+    item.queueLink = null;
+    const line = this.#lines.get(item.callerKey);
+    if (line?.remove(link)) this.#size -= 1;
+    if (line?.size === 0 && this.#lines.size > 1) this.#lines.delete(item.callerKey);
   }
 }

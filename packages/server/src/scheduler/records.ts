@@ -8,12 +8,13 @@ import { isId, RunAgentError } from "@runagent/protocol";
 import { mayRead } from "./access.ts";
 import { Generations } from "./generations.ts";
 import type { Run } from "./run.ts";
+import { RunIndex } from "./run-index.ts";
 
 type RecordLimits = Pick<LimitValues, "runs_in_memory" | "run_bytes_in_memory" | "batch_runs_in_memory">;
 
 export class Records {
   readonly #limits: RecordLimits;
-  readonly #live = new Map<string, Run>();
+  readonly #live = new RunIndex<Run>();
   readonly #direct: Generations<Run>;
   readonly #durable: Generations<Run>;
   readonly #batched: Generations<Run>;
@@ -27,11 +28,11 @@ export class Records {
   }
 
   add(run: Run): void {
-    this.#live.set(run.id, run);
+    this.#live.add(run);
   }
 
   ended(run: Run): void {
-    this.#live.delete(run.id);
+    this.#live.delete(run);
     const kept = run.links.batch !== undefined ? this.#batched : run.durable ? this.#durable : this.#direct;
     kept.add(run, run.weight);
     this.#trim();

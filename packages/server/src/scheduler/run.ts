@@ -3,6 +3,7 @@
  * `Lifecycle` drives it. Times are numbers until somebody looks (`run-record.ts`).
  */
 import type { Caller, JsonText, LogRecord, RunAnswer, RunRecord, RunRequest } from "@runagent/protocol";
+import type { Link } from "./chain.ts";
 import { EventLog } from "./event-log.ts";
 import { answerOf } from "./outcome.ts";
 import { RunLog } from "./run-log.ts";
@@ -67,6 +68,10 @@ export class Run {
   /** What still stands before its dispatch: the store, its turn in the session. */
   gates = 0;
   queuedAt = 0;
+  /** Its places in the lists that it is in: each list's own. */
+  nextInBucket: Run | null = null;
+  queueLink: Link<Run> | null = null;
+  deadlineLink: Link<Run> | null = null;
   /** Stops the wait for a new attempt. */
   delayed: (() => void) | null = null;
   /** Stops the grace of a stream that nobody reads. */

@@ -34,7 +34,7 @@ export class Stopping {
 
   /** A run has left the worker: nobody is left whom a kill would hurt, or nothing is left to kill for. */
   left(worker: PooledWorker): void {
-    if (!worker.gone && worker.overdue > 0 && worker.overdue === worker.stays.size) this.#kill(worker);
+    if (!worker.gone && worker.overdue > 0 && worker.overdue === worker.stays.length) this.#kill(worker);
   }
 
   #overdue(flight: Stoppable): void {
@@ -42,7 +42,7 @@ export class Stopping {
     const { worker } = flight;
     flight.overdue = true;
     worker.overdue += 1;
-    if (worker.overdue === worker.stays.size) {
+    if (worker.overdue === worker.stays.length) {
       this.#kill(worker);
       return;
     }

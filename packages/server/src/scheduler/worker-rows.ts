@@ -37,7 +37,7 @@ export function workerRows(pools: Pools): WorkerRow[] {
         worker: one.worker.id,
         pid: one.worker.pid,
         state: stateOf(one, version),
-        runs: [...one.stays].map((stay) => stay.runId),
+        runs: one.stays.map((stay) => stay.runId),
         since: iso(one.since),
       });
     }
@@ -58,5 +58,5 @@ export function statsOf(pools: Pools): SchedulerStats {
 
 function stateOf(worker: PooledWorker, version: Version): "idle" | "busy" | "draining" {
   if (worker.gone || version.retired) return "draining";
-  return worker.stays.size > 0 ? "busy" : "idle";
+  return worker.stays.length > 0 ? "busy" : "idle";
 }
