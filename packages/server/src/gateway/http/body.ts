@@ -18,14 +18,14 @@ export interface JsonBody {
 /** The body as JSON, whatever its content type; an empty one is `{}`. */
 export async function readJson(exchange: Exchange): Promise<JsonBody> {
   const bytes = await readBytes(exchange);
-  if (!isUtf8(bytes)) throw invalid("The body is not UTF-8.");
+  if (!isUtf8(bytes)) throw notJson("The body is not UTF-8.");
   const text = bytes.toString();
   if (text === "" || text.trim() === "") return { text: "{}", value: {} };
   const value = parsed(text);
   const deepest = exchange.context.limits.json_depth;
   // Each level takes two characters.
   if (text.length > 2 * deepest && jsonDepth(text, deepest) > deepest) {
-    throw invalid(`The body is nested deeper than ${deepest}.`);
+    throw notJson(`The body is nested deeper than ${deepest}.`);
   }
   return { text, value };
 }
@@ -35,7 +35,7 @@ function parsed(text: string): unknown {
     return JSON.parse(text);
   } catch (cause) {
     const said = cause instanceof Error ? cause.message : String(cause);
-    throw new RunAgentError("INVALID_REQUEST", `The body is not JSON: ${said}`, {}, { cause });
+    throw notJson(`The body is not JSON: ${said}`, cause);
   }
 }
 
@@ -76,4 +76,6 @@ function tooLarge(exchange: Exchange): RunAgentError {
 
 const left = (cause: Error): RunAgentError =>
   new RunAgentError("INVALID_REQUEST", "The connection ended amid the body.", {}, { cause });
-const invalid = (detail: string): RunAgentError => new RunAgentError("INVALID_REQUEST", detail);
+/** There is no place in such a body that a pointer could name. */
+const notJson = (detail: string, cause?: unknown): RunAgentError =>
+  new RunAgentError("INVALID_REQUEST", detail, { hint: "Send one JSON document in UTF-8." }, { cause });
