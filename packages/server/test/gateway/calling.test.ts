@@ -124,6 +124,9 @@ describe("a call in the background", () => {
     const early = await post(`${url}/v1/run/support`, "{}", { prefer: "wait=900" });
     expect(early.status).toBe(200);
     expect(early.headers.get("preference-applied")).toBe("wait=300");
+    world.onStart = () => {};
+    const short = await post(`${url}/v1/run/support`, "{}", { prefer: "wait=0.01" });
+    expect([short.status, short.headers.get("preference-applied")]).toEqual([202, "wait=0.01"]);
   });
 });
 

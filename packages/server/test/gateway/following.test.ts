@@ -145,6 +145,13 @@ describe("a reader of events", () => {
     expect((await byParameter.text()).split("\n").map((line) => line.slice(0, 6))).toEqual(['{"n":2', '{"n":3', ""]);
   });
 
+  test("is shown the end, and nothing else, when it asked for what comes after an event that never came", async () => {
+    const { run, events } = await withRun();
+    const response = await fetch(`${events}?after=1000`);
+    run.succeedStreaming(['"a"'], "null");
+    expect(messages(await response.text())).toEqual([["3", "result", '{"output":null}']]);
+  });
+
   test("gets 204 beyond the end of an ended run, and waits beyond that of a running one", async () => {
     const { run, events } = await withRun();
     const waiting = await fetch(`${events}?after=1`);

@@ -6,7 +6,7 @@ export interface Preference {
 
 export const NO_PREFERENCE: Preference = { respondAsync: false, waitMs: null };
 
-/** The first of equal preferences counts; a `wait` that is no number is passed over. */
+/** The first of equal preferences counts; a `wait` that is no number is passed over, parts of seconds count. */
 export function preferenceOf(header: string | null, longestMs: number): Preference {
   if (header === null) return NO_PREFERENCE;
   let respondAsync = false;
@@ -28,6 +28,6 @@ export function appliedOf(preference: Preference, isAsync: boolean): string | nu
 }
 
 function waitOf(text: string, longestMs: number): number | null {
-  const digits = /^"?(\d+)"?$/.exec(text)?.[1];
-  return digits === undefined ? null : Math.min(Number(digits) * 1000, longestMs);
+  const seconds = /^"?(\d+(?:\.\d+)?)"?$/.exec(text)?.[1];
+  return seconds === undefined ? null : Math.min(Math.round(Number(seconds) * 1000), longestMs);
 }

@@ -96,7 +96,7 @@ class EventStream {
   /** Text of the next events, about `stream_write` of it. */
   #take(): string {
     let text = "";
-    for (const event of this.#events.slice(this.#after, LIMITS.stream_slice.value)) {
+    for (const event of this.#next()) {
       text += this.#text(event);
       this.#after = event.n;
       this.#isEnded = isEnd(event.type);
@@ -104,6 +104,13 @@ class EventStream {
     }
     // At the newest event every log so far has its place; after the end none has.
     return this.#isEnded || this.#hasMore() ? text : text + (this.#logs?.takeBefore(Number.POSITIVE_INFINITY) ?? "");
+  }
+
+  /** A reader that asked for what comes after the end gets the end: it ends every stream. */
+  #next(): readonly RunEvent[] {
+    const { ended, last } = this.#events;
+    const after = ended ? Math.min(this.#after, last - 1) : this.#after;
+    return this.#events.slice(after, LIMITS.stream_slice.value);
   }
 
   #text(event: RunEvent): string {
