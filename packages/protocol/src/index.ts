@@ -7,6 +7,7 @@ export * from "./frames.ts";
 export * from "./ids.ts";
 export * from "./json-text.ts";
 export * from "./limits.ts";
+export * from "./pointed-errors.ts";
 export * from "./run.ts";
 export * from "./sse.ts";
 export * from "./units.ts";

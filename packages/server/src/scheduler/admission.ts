@@ -110,7 +110,7 @@ export class Admission {
     const run = this.#parts.records.get(caller, id);
     if (run.state.kind !== "waiting")
       throw new RunAgentError("CONFLICT", "The run does not wait for an answer.", { run_id: id });
-    assertAnswers(run.state.interrupts, value);
+    assertAnswers(id, run.state.interrupts, value);
     this.#parts.lifecycle.resume(run, value);
     return run;
   }

@@ -1,24 +1,19 @@
 /** Whether a person's answer fits the question: one interrupt with a schema is checked, several or none are not. */
-import type { Interrupt, JsonText, PointedError } from "@runagent/protocol";
-import { RunAgentError } from "@runagent/protocol";
+import type { Interrupt, JsonText } from "@runagent/protocol";
+import { pointedErrors, RunAgentError } from "@runagent/protocol";
 import { Ajv2020 } from "ajv/dist/2020.js";
 
 /** Throws INVALID_INPUT with pointers into the value. */
-export function assertAnswers(interrupts: readonly Interrupt[], value: JsonText): void {
+export function assertAnswers(runId: string, interrupts: readonly Interrupt[], value: JsonText): void {
   const schema = interrupts.length === 1 ? interrupts[0]?.schema : null;
   if (typeof schema !== "object" || schema === null) return;
-  const errors = mistakes(schema, JSON.parse(value));
-  if (errors.length === 0) return;
-  throw new RunAgentError("INVALID_INPUT", "The value does not fit the schema of the question.", { errors });
-}
-
-function mistakes(schema: object, value: unknown): readonly PointedError[] {
   const validate = compiled(schema);
-  if (validate === null || validate(value)) return [];
-  return (validate.errors ?? []).map(({ instancePath, message }) => ({
-    pointer: instancePath,
-    detail: message ?? "does not fit",
-  }));
+  if (validate === null || validate(JSON.parse(value))) return;
+  throw new RunAgentError("INVALID_INPUT", "The value does not fit the schema of the question.", {
+    hint: "Correct what `errors` points at; the schema is in the run's `waiting`.",
+    run_id: runId,
+    errors: pointedErrors(validate.errors),
+  });
 }
 
 /** Null for a schema that is none: then the agent's own code must look at the answer. */

@@ -95,6 +95,21 @@ describe("waiting for a person", () => {
     expect(() => scheduler.runs.resume(null, run.id, '"Bob"')).toThrow(expect.objectContaining({ code: "CONFLICT" }));
   });
 
+  test("refuses an answer without a required member, pointing at the member", async () => {
+    const { clock, sandbox, scheduler } = await world();
+    const run = scheduler.runs.start(request(clock));
+    const schema = { type: "object", required: ["yes"], additionalProperties: false, properties: { yes: {} } };
+    sandbox.call().end({ kind: "interrupt", interrupts: [{ id: "i1", question: "sure?", schema }] });
+    const errors = [
+      { pointer: "/yes", detail: "required" },
+      { pointer: "/no", detail: "unknown" },
+    ];
+    expect(() => scheduler.runs.resume(null, run.id, '{"no":1}')).toThrow(
+      expect.objectContaining({ problem: expect.objectContaining({ run_id: run.id, errors }) }),
+    );
+    expect(run.record().status).toBe("waiting");
+  });
+
   test("can be cancelled, and keeps its version until then", async () => {
     const { clock, sandbox, scheduler } = await world();
     const run = scheduler.runs.start(request(clock));

@@ -1,6 +1,6 @@
 /** Bodies of our own making, against their schemas in `protocol/api`: every mistake at once, `400`, pointers into the body. */
 
-import { type JsonText, jsonMembers, type PointedError, RunAgentError } from "@runagent/protocol";
+import { type JsonText, jsonMembers, type PointedError, pointedErrors, RunAgentError } from "@runagent/protocol";
 import {
   BATCH_ENVELOPE,
   type BatchEnvelope,
@@ -18,7 +18,6 @@ import {
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import type { Exchange } from "../exchange.ts";
 import { readJson } from "../http/body.ts";
-import { pointedErrors } from "./pointed-errors.ts";
 
 export interface Envelope<T> {
   readonly value: T;

@@ -2,9 +2,14 @@
  * The input against the entrypoint's schema. A schema is compiled once for each description. The first look stops at the
  * first mistake; only a body that has one, and is small, is looked at again for all of them.
  */
-import { type EntrypointDescription, LIMITS, type PointedError, RunAgentError } from "@runagent/protocol";
+import {
+  type EntrypointDescription,
+  LIMITS,
+  type PointedError,
+  pointedErrors,
+  RunAgentError,
+} from "@runagent/protocol";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
-import { pointedErrors } from "./pointed-errors.ts";
 
 /** Looks at a parsed input of `size` characters; throws INVALID_INPUT. Pointers are into the input. */
 export class InputChecks {

@@ -1,8 +1,16 @@
-/** The mistakes that Ajv found, as pointers at the offending member (RFC 6901), each once, at most `pointed_errors`. */
-import { LIMITS, type PointedError } from "@runagent/protocol";
-import type { ErrorObject } from "ajv";
+/** What a JSON Schema validator found, as pointers at the offending member (RFC 6901), each once, at most `pointed_errors`. */
+import type { PointedError } from "./errors.ts";
+import { LIMITS } from "./limits.ts";
 
-export function pointedErrors(errors: readonly ErrorObject[] | null | undefined): readonly PointedError[] {
+/** One mistake, in the words of Ajv. */
+export interface SchemaMistake {
+  readonly instancePath: string;
+  readonly keyword: string;
+  readonly message?: string | undefined;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+export function pointedErrors(errors: readonly SchemaMistake[] | null | undefined): readonly PointedError[] {
   const seen = new Map<string, PointedError>();
   for (const error of errors ?? []) {
     const pointed = pointedError(error);
@@ -12,7 +20,7 @@ export function pointedErrors(errors: readonly ErrorObject[] | null | undefined)
   return [...seen.values()];
 }
 
-function pointedError({ instancePath, keyword, message, params }: ErrorObject): PointedError {
+function pointedError({ instancePath, keyword, message, params }: SchemaMistake): PointedError {
   switch (keyword) {
     case "required":
     case "dependentRequired":
