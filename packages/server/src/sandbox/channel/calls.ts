@@ -28,7 +28,8 @@ export interface KeptCall {
 
 export class Calls {
   readonly #send: SendFrame;
-  readonly #open = new Map<number, Call>();
+  /** As many as a worker has slots. No Map: one that changes with every run keeps what was ever in it alive for long. */
+  readonly #open: Call[] = [];
   #last = 0;
 
   constructor(send: SendFrame) {
@@ -36,7 +37,7 @@ export class Calls {
   }
 
   get size(): number {
-    return this.#open.size;
+    return this.#open.length;
   }
 
   start(invocation: Invocation, sink: RunSink): Execution {
@@ -47,7 +48,7 @@ export class Calls {
   }
 
   keep(): readonly KeptCall[] {
-    return [...this.#open.values()].filter(({ durable }) => durable).map((call) => call.kept);
+    return this.#open.filter(({ durable }) => durable).map((call) => call.kept);
   }
 
   /** Goes on with a call of an earlier server, once the worker is back and holds it. */
@@ -60,7 +61,7 @@ export class Calls {
 
   /** A frame of a call. One of a call that has ended is not looked at. */
   frame(frame: Frame): void {
-    const call = this.#open.get(frame.call);
+    const call = this.#open.find((one) => one.id === frame.call);
     if (call === undefined) return;
     const outcome = call.frame(frame);
     if (outcome !== null) this.#end(call, outcome);
@@ -69,29 +70,30 @@ export class Calls {
   /** What a worker that came back goes on with. Calls that it does not hold are lost. */
   resume(held: readonly HeldCall[], exit: WorkerExit): ServerHello["resume"] {
     const there = new Map(held.map((one) => [one.call, one]));
-    for (const call of this.#open.values()) {
+    for (const call of [...this.#open]) {
       if (!call.isHeldAs(there.get(call.id))) this.#end(call, { kind: "lost", exit });
     }
-    return [...this.#open.values()].map(({ id, seen }) => ({ call: id, after: seen }));
+    return this.#open.map(({ id, seen }) => ({ call: id, after: seen }));
   }
 
   endAll(outcome: WorkerOutcome): void {
-    for (const call of this.#open.values()) this.#end(call, outcome);
+    for (const call of [...this.#open]) this.#end(call, outcome);
   }
 
   /** The channel is cut: what the worker keeps no frames of cannot go on. */
   endDirect(outcome: WorkerOutcome): void {
-    for (const call of this.#open.values()) if (!call.durable) this.#end(call, outcome);
+    for (const call of [...this.#open]) if (!call.durable) this.#end(call, outcome);
   }
 
   #opened(id: number, of: CallOf, sink: RunSink): Call {
     const call = new Call(id, of, { sink, send: this.#send });
-    this.#open.set(id, call);
+    this.#open.push(call);
     return call;
   }
 
   #end(call: Call, outcome: WorkerOutcome): void {
-    this.#open.delete(call.id);
+    const at = this.#open.indexOf(call);
+    if (at >= 0) this.#open.splice(at, 1);
     call.end(outcome);
   }
 }
