@@ -30,6 +30,8 @@ export interface RunHandle {
   readonly replayed: boolean;
   /** Another caller with the same Idempotency-Key made this run. */
   readonly joined: boolean;
+  /** Its entrypoint says `"delivery": "background"`. */
+  readonly inBackground: boolean;
   record(): RunRecord;
   /** Resolves when the run has ended or waits. Never rejects. The same promise for all. */
   readonly answer: Promise<RunAnswer>;
@@ -50,8 +52,16 @@ export interface EventReader {
   onLog(listener: (record: LogRecord) => void): () => void;
 }
 
+/** What was made under an Idempotency-Key, for calls that come again. */
+export interface Repeats<Made> {
+  /** The tag of what was made under the key, by whatever call; null: nothing was. */
+  tagUnder(scope: { readonly caller: Caller; readonly agent: string; readonly key: string }): string | null;
+  /** What the same call made; null: nothing. Throws IDEMPOTENCY_KEY_REUSED. */
+  join(call: Pick<RunRequest, "caller" | "agent" | "idempotency">): Made | null;
+}
+
 /** Everything throws RunAgentError for what the catalogue names. */
-export interface Runs {
+export interface Runs extends Repeats<RunHandle> {
   /**
    * Admits a run of a resolved, loaded version, its input checked, or throws. Synchronous on purpose: this is the hot
    * path.
@@ -70,8 +80,14 @@ export interface Runs {
   resume(caller: Caller, id: string, value: JsonText): RunHandle;
 }
 
-export interface Batches {
-  start(request: BatchRequest): Batch;
+export interface MadeBatch {
+  readonly batch: Batch;
+  /** It had been made before, under the same Idempotency-Key. */
+  readonly replayed: boolean;
+}
+
+export interface Batches extends Repeats<MadeBatch> {
+  start(request: BatchRequest): MadeBatch;
   get(caller: Caller, id: string): Batch;
   runs(caller: Caller, id: string, cursor: string | null, limit: number): Page<RunRecord>;
   cancel(caller: Caller, id: string): Batch;

@@ -4,7 +4,7 @@
  */
 import type { Caller, CancelledBy, JsonText, RunRequest } from "@runagent/protocol";
 import { newId, RunAgentError } from "@runagent/protocol";
-import type { IdempotencyKeys } from "./idempotency.ts";
+import type { IdempotencyKeys, IdempotentRequest, KeyScope } from "./idempotency.ts";
 import { JoinedRun } from "./joined-run.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import type { Clock } from "./ports.ts";
@@ -41,14 +41,25 @@ export class Admission {
 
   start(request: RunRequest): Run | JoinedRun {
     this.assertOpen();
-    const known = this.#parts.keys.find(request);
-    if (known !== null) return new JoinedRun(known);
+    const known = this.join(request);
+    if (known !== null) return known;
     const home = this.#parts.versions.get(request.agent, request.version);
     this.#assertRoom(home, request);
     const run = this.make(home, request, {});
     this.#parts.keys.store(request, run);
     this.enter(run);
     return run;
+  }
+
+  /** The run that the same request made before, or null. */
+  join(request: IdempotentRequest): JoinedRun | null {
+    const known = this.#parts.keys.find(request);
+    return known === null ? null : new JoinedRun(known);
+  }
+
+  /** Tag of the run that was made under the key, or null. */
+  tagUnder(scope: KeyScope): string | null {
+    return this.#parts.keys.madeUnder(scope)?.request.tag ?? null;
   }
 
   /** A run that waits in its own record: nothing is counted. */

@@ -15,8 +15,8 @@ export class Batch {
   #filling = false;
   cancelled = false;
 
+  readonly tag: string;
   readonly #agent: string;
-  readonly #tag: string;
 
   constructor(parts: {
     readonly id: string;
@@ -29,7 +29,7 @@ export class Batch {
   }) {
     this.id = parts.id;
     this.#agent = parts.agent;
-    this.#tag = parts.tag;
+    this.tag = parts.tag;
     this.runs = parts.runs;
     this.#concurrency = parts.concurrency;
     this.#createdAt = parts.createdAt;
@@ -71,7 +71,7 @@ export class Batch {
     return {
       id: this.id,
       agent: this.#agent,
-      tag: this.#tag,
+      tag: this.tag,
       status: this.#status(),
       counts,
       total: this.runs.length,

@@ -13,11 +13,11 @@ import { newId, RunAgentError } from "@runagent/protocol";
 import { mayRead } from "./access.ts";
 import type { Admission } from "./admission.ts";
 import { Batch } from "./batch.ts";
-import type { IdempotencyKeys } from "./idempotency.ts";
+import type { IdempotencyKeys, IdempotentRequest, KeyScope } from "./idempotency.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import { listRuns } from "./listing.ts";
 import type { Clock } from "./ports.ts";
-import type { Run } from "./run.ts";
+import type { Run, RunLinks } from "./run.ts";
 import type { Versions } from "./versions.ts";
 
 export interface BatchesParts {
@@ -27,6 +27,12 @@ export interface BatchesParts {
   readonly lifecycle: Lifecycle;
   readonly versions: Versions;
   readonly keys: IdempotencyKeys<Batch>;
+}
+
+export interface MadeBatch {
+  readonly batch: BatchView;
+  /** It had been made before, under the same Idempotency-Key. */
+  readonly replayed: boolean;
 }
 
 interface Known {
@@ -43,11 +49,11 @@ export class BatchTable {
     this.#parts = parts;
   }
 
-  start(request: BatchRequest): BatchView {
+  start(request: BatchRequest): MadeBatch {
     const { limits, keys, admission } = this.#parts;
     admission.assertOpen();
-    const known = keys.find(request);
-    if (known !== null) return known.view();
+    const known = this.join(request);
+    if (known !== null) return known;
     if (request.items.length > limits.batch) {
       throw new RunAgentError("INVALID_REQUEST", `A batch has at most ${limits.batch} items.`, {
         errors: [{ pointer: "/items", detail: `more than ${limits.batch}` }],
@@ -56,7 +62,18 @@ export class BatchTable {
     const batch = this.#make(request);
     keys.store(request, batch);
     batch.fill();
-    return batch.view();
+    return { batch: batch.view(), replayed: false };
+  }
+
+  /** The batch that the same request made before, or null. */
+  join(request: IdempotentRequest): MadeBatch | null {
+    const known = this.#parts.keys.find(request);
+    return known === null ? null : { batch: known.view(), replayed: true };
+  }
+
+  /** Tag of the batch that was made under the key, or null. */
+  tagUnder(scope: KeyScope): string | null {
+    return this.#parts.keys.madeUnder(scope)?.tag ?? null;
   }
 
   get(caller: Caller, id: string): BatchView {
@@ -84,9 +101,10 @@ export class BatchTable {
     this.#parts.admission.assertOpen();
     const { batch, request } = this.#find(caller, id);
     if (!batch.ended) throw new RunAgentError("CONFLICT", "The batch has not ended yet.");
-    const items = batch.runs.filter((run) => !succeeded(run)).map((run) => run.request.input);
-    if (items.length === 0) throw new RunAgentError("CONFLICT", "Every item of the batch has succeeded.");
-    const again = this.#make({ ...request, caller, items, idempotency: null });
+    const runs = batch.runs.filter((run) => !succeeded(run));
+    if (runs.length === 0) throw new RunAgentError("CONFLICT", "Every item of the batch has succeeded.");
+    const items = runs.map((run) => run.request.input);
+    const again = this.#make({ ...request, caller, items, idempotency: null }, runs);
     again.fill();
     return again.view();
   }
@@ -98,12 +116,13 @@ export class BatchTable {
     known?.batch.left(run);
   }
 
-  #make(request: BatchRequest): Batch {
+  /** `retried`: the runs that its items are from. */
+  #make(request: BatchRequest, retried: readonly Run[] = []): Batch {
     const { clock, versions, admission } = this.#parts;
     const home = versions.get(request.agent, request.version);
     const id = newId("bat");
     const runs = request.items.map((input, index) =>
-      admission.make(home, this.#runRequest(request, home.name, input), { batch: id, index }),
+      admission.make(home, this.#runRequest(request, home.name, input), links(id, index, retried[index])),
     );
     const most = versions.poolOf(home).most * home.entry(request.tag).slots;
     const batch = new Batch({
@@ -154,5 +173,9 @@ const ITEM = {
   metadata: "{}",
   traceparent: null,
 } as const;
+
+function links(batch: string, index: number, retried: Run | undefined): RunLinks {
+  return { batch, index, ...(retried !== undefined && { retryOf: retried.id }) };
+}
 
 const succeeded = (run: Run): boolean => run.state.kind === "ended" && run.state.outcome.kind === "succeeded";

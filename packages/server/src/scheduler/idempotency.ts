@@ -12,6 +12,12 @@ export interface IdempotentRequest {
   readonly idempotency: { readonly key: string; readonly fingerprint: string } | null;
 }
 
+export interface KeyScope {
+  readonly caller: Caller;
+  readonly agent: string;
+  readonly key: string;
+}
+
 interface Stored<Target> {
   readonly fingerprint: string;
   readonly target: Target;
@@ -31,18 +37,18 @@ export class IdempotencyKeys<Target> {
   /** What the same request made before; null: nothing. Throws IDEMPOTENCY_KEY_REUSED for another request. */
   find(request: IdempotentRequest): Target | null {
     if (request.idempotency === null) return null;
-    const scope = scopeOf(request, request.idempotency.key);
-    const stored = this.#stored.get(scope);
+    const stored = this.#alive(scopeOf(request, request.idempotency.key));
     if (stored === undefined) return null;
-    if (this.#clock.now() - stored.at > this.#keptMs) {
-      this.#stored.delete(scope);
-      return null;
-    }
     if (stored.fingerprint === request.idempotency.fingerprint) return stored.target;
     throw new RunAgentError(
       "IDEMPOTENCY_KEY_REUSED",
       `The Idempotency-Key ${JSON.stringify(request.idempotency.key)} was used for another tag or body.`,
     );
+  }
+
+  /** What was made under the key, by whatever request; null: nothing. */
+  madeUnder(scope: KeyScope): Target | null {
+    return this.#alive(scopeOf(scope, scope.key))?.target ?? null;
   }
 
   store(request: IdempotentRequest, target: Target): void {
@@ -57,7 +63,14 @@ export class IdempotencyKeys<Target> {
     const scope = scopeOf(request, request.idempotency.key);
     if (this.#stored.get(scope)?.target === target) this.#stored.delete(scope);
   }
+
+  #alive(scope: string): Stored<Target> | undefined {
+    const stored = this.#stored.get(scope);
+    if (stored === undefined || this.#clock.now() - stored.at <= this.#keptMs) return stored;
+    this.#stored.delete(scope);
+    return undefined;
+  }
 }
 
-const scopeOf = ({ caller, agent }: IdempotentRequest, key: string): string =>
+const scopeOf = ({ caller, agent }: Omit<KeyScope, "key">, key: string): string =>
   JSON.stringify([caller?.keyId ?? null, agent, key]);

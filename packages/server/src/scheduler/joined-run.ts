@@ -21,6 +21,10 @@ export class JoinedRun {
     return this.#run.version;
   }
 
+  get inBackground(): boolean {
+    return this.#run.inBackground;
+  }
+
   get answer(): Promise<RunAnswer> {
     return this.#run.answer;
   }

@@ -97,6 +97,10 @@ export class Run {
     return this.home.name;
   }
 
+  get inBackground(): boolean {
+    return this.entry.inBackground;
+  }
+
   get timeoutMs(): number {
     return this.home.timeoutFor(this.request.timeoutMs);
   }

@@ -17,7 +17,7 @@ import { RunAgentError } from "@runagent/protocol";
 import { Admission } from "./admission.ts";
 import type { Batch } from "./batch.ts";
 import { BatchTable } from "./batches.ts";
-import { IdempotencyKeys } from "./idempotency.ts";
+import { IdempotencyKeys, type IdempotentRequest, type KeyScope } from "./idempotency.ts";
 import type { JoinedRun } from "./joined-run.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { listRuns } from "./listing.ts";
@@ -171,6 +171,14 @@ export class SchedulerRuns {
 
   start(request: RunRequest): Run | JoinedRun {
     return this.#admission.start(request);
+  }
+
+  tagUnder(scope: KeyScope): string | null {
+    return this.#admission.tagUnder(scope);
+  }
+
+  join(request: IdempotentRequest): JoinedRun | null {
+    return this.#admission.join(request);
   }
 
   get(caller: Caller, id: string): Run {

@@ -10,6 +10,8 @@ export interface Entry {
   readonly slots: number;
   readonly redactor: Redactor | null;
   readonly attempts: Attempts;
+  /** Its config says `"delivery": "background"`. */
+  readonly inBackground: boolean;
 }
 
 /** What may be tried again: `retry`, or `idempotent`, of the entrypoint's config. */
@@ -48,6 +50,7 @@ export class Version {
         slots: Math.max(1, slots),
         redactor: config?.redact === false ? null : redactor,
         attempts: attemptsOf(config?.retry ?? null, config?.idempotent ?? false),
+        inBackground: config?.delivery === "background",
       });
     }
   }

@@ -166,6 +166,35 @@ describe("headers of a call", () => {
     expect(new Set(prints).size).toBe(4);
   });
 
+  test("under a known key need no agent that loads", async () => {
+    const { url, world } = await serving();
+    const key = { "idempotency-key": "k" };
+    await post(`${url}/v1/run/support`, '{"a":1}', key);
+    const [first] = world.started;
+    if (first === undefined) throw new Error("no run was started");
+    world.earlier.set("k", first);
+    world.notReady = problem("LOAD_FAILED", "SyntaxError");
+    for (const path of ["/v1/run/support", "/v1/run/support/chat"]) {
+      const again = await post(url + path, '{"a":1}', key);
+      expect([again.status, await again.text()]).toEqual([200, '{"a":1}']);
+      expect(await problemIn(await post(url + path, '{"a":2}', key))).toMatchObject({ code: "IDEMPOTENCY_KEY_REUSED" });
+    }
+    const other = { "idempotency-key": "other" };
+    expect(await problemIn(await post(`${url}/v1/run/support`, "{}", other))).toMatchObject({ code: "LOAD_FAILED" });
+    expect(world.started).toHaveLength(1);
+  });
+
+  test("say when a batch had been made before, which needs no agent that loads", async () => {
+    const { url, world } = await serving();
+    const make = () => post(`${url}/v1/batches`, '{"agent":"support","items":[1]}', { "idempotency-key": "k" });
+    expect((await make()).headers.get("idempotent-replayed")).toBeNull();
+    world.earlierBatch = "k";
+    world.notReady = problem("LOAD_FAILED", "SyntaxError");
+    const again = await make();
+    expect([again.status, again.headers.get("idempotent-replayed")]).toEqual([202, "true"]);
+    expect(world.batches).toHaveLength(1);
+  });
+
   test("say when an answer is a stored one", async () => {
     const { url } = await serving((world) => {
       world.make = (request) =>

@@ -27,6 +27,10 @@ export class FakeWorld {
   type: EntrypointDescription["type"] = "generic";
   delivery: EntrypointConfig["delivery"] = null;
   notReady: Problem | null = null;
+  /** Runs that were made before, by their Idempotency-Keys. */
+  readonly earlier = new Map<string, FakeRun>();
+  /** The Idempotency-Key of a batch that was made before. */
+  earlierBatch: string | null = null;
   onStart: (run: FakeRun) => void = (run) => run.succeed(run.request.input);
   make: (request: RunRequest) => FakeRun = (request) => new FakeRun(request);
   #described: EntrypointDescription | null = null;
@@ -41,6 +45,8 @@ export class FakeWorld {
     return {
       runs: {
         start: (request) => this.#start(request),
+        tagUnder: ({ key }) => this.earlier.get(key)?.request.tag ?? null,
+        join: ({ idempotency }) => this.#join(idempotency),
         get: (_caller, id) => this.#get(id),
         list: (_caller, filter) => {
           this.filters.push(filter);
@@ -64,8 +70,10 @@ export class FakeWorld {
       batches: {
         start: (request) => {
           this.batches.push(request);
-          return batch(request.items.length);
+          return { batch: batch(request.items.length), replayed: false };
         },
+        tagUnder: ({ key }) => (this.earlierBatch === key ? "chat" : null),
+        join: () => ({ batch: batch(1), replayed: true }),
         get: (_caller, id) => {
           throw new RunAgentError("BATCH_NOT_FOUND", `There is no batch ${id}.`);
         },
@@ -112,6 +120,12 @@ export class FakeWorld {
     return run;
   }
 
+  #join(idempotency: RunRequest["idempotency"]): FakeRun | null {
+    const run = this.earlier.get(idempotency?.key ?? "");
+    if (run === undefined || run.request.idempotency?.fingerprint === idempotency?.fingerprint) return run ?? null;
+    throw new RunAgentError("IDEMPOTENCY_KEY_REUSED", "That was another call.");
+  }
+
   #get(id: string): FakeRun {
     const run = this.runs.get(id);
     if (run === undefined) throw new RunAgentError("RUN_NOT_FOUND", `There is no run ${id}.`);
@@ -119,6 +133,7 @@ export class FakeWorld {
   }
 
   #resolve(call: { readonly agent: string; readonly version: string | null; readonly tag: string | null }) {
+    if (this.notReady !== null) throw RunAgentError.from(this.notReady);
     if (call.agent !== "support") throw new RunAgentError("AGENT_NOT_FOUND", `There is no agent ${call.agent}.`);
     if (call.version !== null && call.version !== "v1") throw new RunAgentError("VERSION_NOT_FOUND", "no such version");
     if (call.tag !== null && call.tag !== "chat") throw new RunAgentError("ENTRYPOINT_NOT_FOUND", "no such tag");

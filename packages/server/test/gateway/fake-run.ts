@@ -8,6 +8,7 @@ export class FakeRun implements RunHandle, EventReader {
   readonly version = "v1";
   readonly replayed: boolean = false;
   readonly joined: boolean = false;
+  readonly inBackground: boolean = false;
   readonly request: RunRequest;
   readonly answer: Promise<RunAnswer>;
   readonly attached: ("json" | "stream")[] = [];

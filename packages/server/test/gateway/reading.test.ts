@@ -129,6 +129,8 @@ describe("a session", () => {
     expect(forked.status).toBe(201);
     expect(forked.headers.get("location")).toBe("/v1/agents/support/sessions/s%203");
     expect((await fetch(`${base}/s-1`, { method: "DELETE" })).status).toBe(204);
+    const stranger = await fetch(`${url}/v1/agents/nobody/sessions`);
+    expect(await problemIn(stranger)).toMatchObject({ code: "AGENT_NOT_FOUND", status: 404 });
   });
 });
 

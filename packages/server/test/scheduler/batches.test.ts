@@ -16,7 +16,7 @@ const batch = (changes: Partial<BatchRequest> = {}): BatchRequest => ({
 describe("batches", () => {
   test("one run per item, as many at a time as asked", async () => {
     const { sandbox, scheduler } = await world({ slots: 10 });
-    const { id } = scheduler.batches.start(batch({ concurrency: 2 }));
+    const { id } = scheduler.batches.start(batch({ concurrency: 2 })).batch;
     await settled();
     expect(sandbox.calls.map((call) => call.invocation.input)).toEqual(["1", "2"]);
     expect(scheduler.batches.get(null, id)).toMatchObject({ status: "running", counts: { queued: 1, running: 2 } });
@@ -46,7 +46,7 @@ describe("batches", () => {
 
   test("a cancelled batch cancels what has not ended", async () => {
     const { sandbox, scheduler } = await world();
-    const { id } = scheduler.batches.start(batch({ concurrency: 1 }));
+    const { id } = scheduler.batches.start(batch({ concurrency: 1 })).batch;
     await settled();
     sandbox.call().value("1");
     await settled();
@@ -60,7 +60,7 @@ describe("batches", () => {
 
   test("a retry is a new batch of what did not succeed", async () => {
     const { sandbox, scheduler } = await world({ slots: 10 });
-    const { id } = scheduler.batches.start(batch());
+    const { id } = scheduler.batches.start(batch()).batch;
     await settled();
     sandbox.call().value("1");
     sandbox.call().end({ kind: "error", error: { code: "AGENT_ERROR", detail: "boom" } });
@@ -68,6 +68,8 @@ describe("batches", () => {
     sandbox.call().value("3");
     const again = scheduler.batches.retry(null, id);
     expect(again).toMatchObject({ total: 1, status: "running" });
+    const [second] = scheduler.batches.runs(null, id, null, 50).items.filter((run) => run.index === 1);
+    expect(scheduler.batches.runs(null, again.id, null, 50).items).toMatchObject([{ index: 0, retry_of: second?.id }]);
     await settled();
     expect(sandbox.calls.map((call) => call.invocation.input)).toEqual(["2"]);
   });
@@ -75,14 +77,14 @@ describe("batches", () => {
   test("the same Idempotency-Key gives the same batch", async () => {
     const { scheduler } = await world();
     const idempotency = { key: "k", fingerprint: "f" };
-    const { id } = scheduler.batches.start(batch({ idempotency }));
-    expect(scheduler.batches.start(batch({ idempotency })).id).toBe(id);
+    const { id } = scheduler.batches.start(batch({ idempotency })).batch;
+    expect(scheduler.batches.start(batch({ idempotency }))).toMatchObject({ batch: { id }, replayed: true });
     expect(() => scheduler.batches.get(null, "bat_x")).toThrow(expect.objectContaining({ code: "BATCH_NOT_FOUND" }));
   });
 
   test("an empty batch has ended", async () => {
     const { scheduler } = await world();
-    expect(scheduler.batches.start(batch({ items: [] }))).toMatchObject({
+    expect(scheduler.batches.start(batch({ items: [] })).batch).toMatchObject({
       agent: "a",
       tag: "main",
       status: "ended",

@@ -1,43 +1,64 @@
 /** `/v1/batches`: one run for each item. */
-import { type Batch, type JsonText, jsonItems, type PointedError } from "@runagent/protocol";
+import { type Batch, type BatchRequest, type JsonText, jsonItems, type PointedError } from "@runagent/protocol";
 import type { BatchEnvelope } from "@runagent/protocol/api";
 import type { Exchange } from "../exchange.ts";
-import { answerJson } from "../http/answer.ts";
+import { answerJson, type Headers } from "../http/answer.ts";
 import { limitOf } from "../http/query.ts";
 import { type Envelope, invalidBody, readBatchEnvelope, readCancelBody, readEmptyBody } from "../input/envelope.ts";
 import { fingerprint } from "../input/fingerprint.ts";
 import { invalidInput } from "../input/schema-check.ts";
-import type { Resolved } from "../ports.ts";
+import type { MadeBatch, Resolved } from "../ports.ts";
 import { runPageText } from "../run-text.ts";
 import { versionOf } from "./call-wishes.ts";
+import { type KeyedCall, repeated } from "./repeated.ts";
 
 export async function createBatch(exchange: Exchange): Promise<void> {
   const envelope = await readBatchEnvelope(exchange);
   const { value } = envelope;
   const most = exchange.context.limits.batch;
   if (value.items.length > most) throw invalidBody([{ pointer: "/items", detail: `at most ${most} items` }]);
-  const named = versionOf(value.agent);
-  const wanted = { agent: named.agent, version: value.version ?? named.version, tag: value.tag ?? null };
-  const resolved = await exchange.context.ports.agents.resolve(exchange.caller, wanted);
+  const { ports } = exchange.context;
+  const keyed = keyedOf(exchange, envelope);
+  const earlier = await repeated(exchange, keyed, ports.batches);
+  if (earlier !== null) return answerMade(exchange, earlier);
+  const resolved = await ports.agents.resolve(exchange.caller, keyed);
   checkItems(exchange, resolved, envelope);
-  answerBatch(exchange, startBatch(exchange, resolved, envelope));
+  answerMade(exchange, ports.batches.start(requestOf(exchange, resolved, { ...keyed, envelope })));
 }
 
-function startBatch(exchange: Exchange, resolved: Resolved, { value, members }: Envelope<BatchEnvelope>): Batch {
-  const tag = resolved.entrypoint.tag;
+interface KeyedBatch extends KeyedCall {
+  readonly items: JsonText;
+}
+
+function keyedOf(exchange: Exchange, { value, members }: Envelope<BatchEnvelope>): KeyedBatch {
+  const named = versionOf(value.agent);
   const items = members.get("items") ?? "[]";
-  const key = exchange.header("idempotency-key");
-  const concurrency = value.concurrency ?? null;
-  const parts: readonly JsonText[] = [items, String(concurrency)];
-  return exchange.context.ports.batches.start({
+  return {
+    agent: named.agent,
+    version: value.version ?? named.version,
+    tag: value.tag ?? null,
+    idempotencyKey: exchange.header("idempotency-key"),
+    items,
+    parts: [items, String(value.concurrency ?? null)],
+  };
+}
+
+interface Asked extends KeyedBatch {
+  readonly envelope: Envelope<BatchEnvelope>;
+}
+
+function requestOf(exchange: Exchange, resolved: Resolved, asked: Asked): BatchRequest {
+  const { idempotencyKey: key, items, parts, envelope } = asked;
+  const tag = resolved.entrypoint.tag;
+  return {
     caller: exchange.caller,
     agent: resolved.agent,
     version: resolved.version,
     tag,
     items: jsonItems(items),
-    concurrency,
+    concurrency: envelope.value.concurrency ?? null,
     idempotency: key === null ? null : { key, fingerprint: fingerprint(tag, parts) },
-  });
+  };
 }
 
 /** One wrong item refuses the batch: nothing has run yet. Pointers lead to it through `items`. */
@@ -75,6 +96,10 @@ export async function retryBatch(exchange: Exchange): Promise<void> {
   answerBatch(exchange, exchange.context.ports.batches.retry(exchange.caller, exchange.param("id")));
 }
 
-function answerBatch(exchange: Exchange, batch: Batch): void {
-  answerJson(exchange, 202, JSON.stringify(batch), ["Location", `/v1/batches/${batch.id}`]);
+function answerMade(exchange: Exchange, { batch, replayed }: MadeBatch): void {
+  answerBatch(exchange, batch, replayed ? ["Idempotent-Replayed", "true"] : []);
+}
+
+function answerBatch(exchange: Exchange, batch: Batch, headers: Headers = []): void {
+  answerJson(exchange, 202, JSON.stringify(batch), ["Location", `/v1/batches/${batch.id}`, ...headers]);
 }

@@ -6,9 +6,10 @@ import { type JsonText, RunAgentError, type RunRequest } from "@runagent/protoco
 import type { Exchange } from "../exchange.ts";
 import { invalidBody } from "../input/envelope.ts";
 import { fingerprint } from "../input/fingerprint.ts";
-import type { Resolved } from "../ports.ts";
+import type { Resolved, RunHandle } from "../ports.ts";
 import type { HeaderWishes } from "./call-wishes.ts";
-import { type Delivery, deliver } from "./deliver.ts";
+import { type Delivery, type DeliveryWish, deliver } from "./deliver.ts";
+import { repeated } from "./repeated.ts";
 
 export interface Call extends HeaderWishes {
   readonly agent: string;
@@ -22,19 +23,39 @@ export interface Call extends HeaderWishes {
 }
 
 export async function makeCall(exchange: Exchange, call: Call): Promise<void> {
-  const { ports, checks, readers } = exchange.context;
+  const { ports, checks } = exchange.context;
   const admittedAt = Date.now();
+  const earlier = call.idempotencyKey === null ? null : await joined(exchange, call);
+  if (earlier !== null) return handOver(exchange, earlier, { ...call, delivery: deliveryOf(call, earlier) });
   const found = ports.agents.resolve(exchange.caller, call);
   const resolved = found instanceof Promise ? await found : found;
   // The caller may have left while the agent was loaded.
   if (exchange.over) return;
   checkTimeout(call, resolved);
   checks.check(resolved.entrypoint, call.input.value, call.input.size);
-  const delivery = deliveryOf(call, resolved);
-  if (delivery === "stream") readers.checkRoom();
+  const delivery = deliveryOf(call, { inBackground: resolved.config.delivery === "background" });
+  checkRoom(exchange, delivery);
   const handle = ports.runs.start(requestOf(exchange, { call, resolved, delivery, admittedAt }));
+  return handOver(exchange, handle, { ...call, delivery });
+}
+
+function handOver(exchange: Exchange, handle: RunHandle, wish: DeliveryWish): Promise<void> | undefined {
+  // The caller may have left meanwhile; of a run that was just made it has not.
+  if (exchange.over) return undefined;
   exchange.runId = handle.id;
-  return deliver(exchange, handle, { ...call, delivery });
+  return deliver(exchange, handle, wish);
+}
+
+function checkRoom(exchange: Exchange, delivery: Delivery): void {
+  if (delivery === "stream") exchange.context.readers.checkRoom();
+}
+
+/** The run of the same call under the same Idempotency-Key, or null. */
+async function joined(exchange: Exchange, call: Call): Promise<RunHandle | null> {
+  const keyed = { ...call, parts: [call.input.text, call.rest] };
+  const earlier = await repeated(exchange, keyed, exchange.context.ports.runs);
+  if (earlier !== null) checkRoom(exchange, deliveryOf(call, earlier));
+  return earlier;
 }
 
 interface Admission {
@@ -68,9 +89,9 @@ function requestOf(exchange: Exchange, { call, resolved, delivery, admittedAt }:
 }
 
 /** The first row of the table in `api.md` that fits. */
-function deliveryOf(call: Call, resolved: Resolved): Delivery {
+function deliveryOf(call: Call, entrypoint: Pick<RunHandle, "inBackground">): Delivery {
   if (call.preference.waitMs !== null) return "wait";
-  const isBackground = call.preference.respondAsync || call.background || resolved.config.delivery === "background";
+  const isBackground = call.preference.respondAsync || call.background || entrypoint.inBackground;
   if (isBackground) return "background";
   return call.form === "json" ? "value" : "stream";
 }

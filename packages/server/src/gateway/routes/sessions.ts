@@ -1,4 +1,5 @@
 /** `/v1/agents/{agent}/sessions`: the conversations of an agent. */
+import { type AgentView, RunAgentError } from "@runagent/protocol";
 import type { Exchange } from "../exchange.ts";
 import { answerJson, answerNothing } from "../http/answer.ts";
 import { limitOf } from "../http/query.ts";
@@ -9,8 +10,16 @@ export function listSessions(exchange: Exchange): void {
   const { ports, limits } = exchange.context;
   const query = exchange.query(["cursor", "limit"]);
   const limit = limitOf(query, limits.list_usual, limits.list);
-  const page = ports.sessions.list(exchange.caller, exchange.param("agent"), query.get("cursor") ?? null, limit);
+  const agent = exchange.param("agent");
+  assertKnown(ports.agents.list(exchange.caller), agent);
+  const page = ports.sessions.list(exchange.caller, agent, query.get("cursor") ?? null, limit);
   answerJson(exchange, 200, JSON.stringify(page));
+}
+
+/** While nothing is loaded nobody can say which agents there are. */
+function assertKnown(agents: readonly AgentView[], name: string): void {
+  if (agents.length === 0 || agents.some((one) => one.name === name)) return;
+  throw new RunAgentError("AGENT_NOT_FOUND", `There is no agent ${JSON.stringify(name)} here.`);
 }
 
 export function getSession(exchange: Exchange): void {
