@@ -15,6 +15,7 @@ from .entrypoint import ContextOf, Entrypoint, Ready, describe_entrypoint
 from .loading import Loader, LoadError
 from .problems import pointed
 from .resolve import Instances, resolve
+from .saves import tell_saves_apart
 
 Spec = dict[str, Any]
 
@@ -36,6 +37,7 @@ class Agent:
             os.chdir(root)
         except OSError as error:
             raise LoadError(f"{root}: {error.strerror}") from error
+        tell_saves_apart(root)
         broken: list[tuple[str, LoadError]] = []
         for index, spec in enumerate(self.spec["entrypoints"]):
             try:
@@ -53,7 +55,7 @@ class Agent:
     def description(self, fork: dict[str, Any] | None) -> dict[str, Any]:
         return {
             "entrypoints": [one.description for one in self.entrypoints.values()],
-            "files": self.loader.imported_files(),
+            "files": self.loader.files(),
             "fork": fork,
             "notes": self.notes,
             "import_ms": self.import_ms,
@@ -88,7 +90,7 @@ class Agent:
         """One error for all; the same broken file is said once."""
         different = list({error.detail: error for _, error in broken}.values())
         first = different[0].body
-        files = self.loader.imported_files()
+        files = self.loader.files(different)
         missing = sorted({path for error in different for path in error.body.get("missing", ())})
         more = {name: first[name] for name in ("type", "hint") if name in first}
         tracebacks = [error.body["traceback"] for error in different if "traceback" in error.body]

@@ -11,10 +11,12 @@ import importlib.util
 import os
 import sys
 import types
+from collections.abc import Iterable
 from typing import Any
 
 from .missing import close_to, explain_missing_module
 from .problems import Fault, class_name, message_of, user_traceback
+from .sources import error_sources, imported_sources, named_sources
 
 _MARKERS = (
     "pyproject.toml",
@@ -52,18 +54,12 @@ class Loader:
             raise found
         return found
 
-    def imported_files(self) -> list[str]:
-        """Files of the agent's tree that were imported: what hot reload watches."""
-        inside = self._root + os.sep
-        skip = tuple(f"{os.sep}{name}{os.sep}" for name in ("site-packages", "node_modules", "__pycache__"))
-        found = {path for path in self._modules if os.path.exists(path)}
-        for module in list(sys.modules.values()):
-            path = getattr(module, "__file__", None)
-            if isinstance(path, str):
-                path = os.path.realpath(path)
-                if path.startswith(inside) and not any(part in path for part in skip):
-                    found.add(path)
-        return sorted(found)
+    def files(self, errors: Iterable[LoadError] = ()) -> list[str]:
+        """What hot reload watches: files of the agent that were imported, failed to be, or are named in imports."""
+        found = set(self._modules) | imported_sources(self._root)
+        for error in errors:
+            found |= error_sources(error, self._root)
+        return sorted(found | named_sources(found, self._root))
 
     def _import(self, path: str, file: str) -> types.ModuleType:
         if not os.path.isfile(path):

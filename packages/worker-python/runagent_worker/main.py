@@ -87,7 +87,7 @@ def _load(settings: Settings, agent: Agent, channel: Channel, logs: Logs) -> boo
             body = json.dumps(agent.description(fork), default=str).encode()
             channel.send(codec.encode_frame(codec.DESCRIBE, 0, body))
     except LoadError as error:
-        error.body.setdefault("files", agent.loader.imported_files())
+        error.body.setdefault("files", agent.loader.files([error]))
         report_load_error(channel, error)
         return False
     return True

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from .problems import last_user_line, user_traceback
+from .sources import places_of
 
 DISTRIBUTIONS = {
     "Crypto": "pycryptodome",
@@ -60,7 +61,7 @@ def explain_missing_module(error: ModuleNotFoundError, file: str, root: str) -> 
     said = f"{where}: no module named {name!r}" + (f" ({line[2]})" if line and line[2] else "")
     top = name.split(".")[0]
     found: dict[str, Any] = {"type": "ModuleNotFoundError", "traceback": user_traceback(error)}
-    found["missing"] = _places(name, root)
+    found["missing"] = _places(name)
     local = close_to(top, _local_names(root))
     if local and local != top:
         return {**found, "detail": f"{said}; did you mean {local!r}?", "hint": f"Did you mean `{local}`?"}
@@ -89,9 +90,9 @@ def install_command(package: str, root: str) -> str:
     return f"{sys.executable} -m pip install {package}"
 
 
-def _places(name: str, root: str) -> list[str]:
-    path = os.path.join(root, *name.split("."))
-    return [f"{path}.py", os.path.join(path, "__init__.py")]
+def _places(name: str) -> list[str]:
+    """Also where packages are installed: the command that is named heals it."""
+    return list(places_of(name.split("."), [folder for folder in sys.path if os.path.isdir(folder)]))
 
 
 def _local_names(root: str) -> list[str]:

@@ -88,6 +88,7 @@ class Server:
         self.orphan = more.pop("orphan", 0)
         self.role = more.pop("role", "process")
         self.env = more.pop("env", {})
+        self.flags = more.pop("flags", ["-B"])
         limits = {**LIMITS, **more.pop("limits", {})}
         if isinstance(entrypoints, str):
             entrypoints = [
@@ -109,7 +110,7 @@ class Server:
     def start(self) -> Connection:
         env = {**os.environ, **self.env, "RUNAGENT_SOCKET": self.path, "RUNAGENT_WORKER": "w1", "RUNAGENT_TOKEN": "t0"}
         env |= {"RUNAGENT_ROLE": self.role, "RUNAGENT_ORPHAN_SECONDS": str(self.orphan)}
-        command = [self.python, "-B", str(PACKAGE / "runagent_worker")]
+        command = [self.python, *self.flags, str(PACKAGE / "runagent_worker")]
         self.process = subprocess.Popen(command, env=env, start_new_session=True)
         return self.accept(agent=self.spec)
 

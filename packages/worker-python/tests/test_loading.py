@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
@@ -151,3 +152,37 @@ def test_contacted_hosts_are_told_once_by_name(serve: Serve) -> None:
     while (frame := connection.next())[0] != "result":
         seen.append((frame[0], frame[2]))
     assert seen == [("host", b'{"host": "api.example.invalid", "port": 443}')]
+
+
+def test_files_that_failed_to_load_are_watched(serve: Serve, folder: Path) -> None:
+    write(folder, {"pkg/__init__.py": "from .sub import X\n", "pkg/sub.py": "def broken(:\n"})
+    error = failure(serve("import pkg\n", "f"))
+    assert {"agent.py", "pkg/__init__.py", "pkg/sub.py"} <= names(error["files"], folder)
+
+
+def test_files_that_are_imported_later_or_not_there_yet_are_watched(serve: Serve, folder: Path) -> None:
+    write(folder, {"late.py": "from deeper import (\n    a as b,\n    c)\n", "deeper.py": "a = c = 1\n"})
+    code = (
+        "import os, json\ntry: import optional\nexcept ImportError: ...\ndef f():\n    import late\n    return late.b\n"
+    )
+    files = names(serve(code, "f").load()[1]["files"], folder)
+    assert {"agent.py", "late.py", "deeper.py", "optional.py"} <= files
+    assert not any(name.startswith(("os", "json")) for name in files)
+
+
+def test_a_missing_module_is_looked_for_where_its_package_would_be_installed(serve: Serve) -> None:
+    missing = failure(serve("import nowhere.deep\n", "f"))["missing"]
+    assert any("site-packages" in path and path.endswith("nowhere/__init__.py") for path in missing)
+
+
+def test_two_saves_of_equal_length_within_one_second_are_told_apart(serve: Serve, folder: Path) -> None:
+    cache = {"PYTHONPYCACHEPREFIX": str(folder / "cache"), "PYTHONDONTWRITEBYTECODE": ""}
+    server = serve("import mod\ndef f(): return mod.V\n", "f", env=cache, flags=[])
+    for value in (1, 2):
+        write(folder, {"mod.py": f"V = {value}\n"})
+        os.utime(folder / "mod.py", ns=(0, 1_700_000_000_000_000_000 + value * 10_000_000))
+        assert answer(server, "f") == value
+
+
+def names(files: list[str], folder: Path) -> set[str]:
+    return {os.path.relpath(path, os.path.realpath(folder)) for path in files}

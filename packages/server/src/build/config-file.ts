@@ -10,6 +10,7 @@ import {
   type AgentConfig,
   type ConfigProblem,
   type ConfigReading,
+  type FileLookup,
   type Language,
   type Lookup,
   languageOf,
@@ -59,9 +60,10 @@ export async function readFolder(request: FolderRequest): Promise<FolderReading>
     return { kind: "nothing", detail: `${root} is no folder.`, watch, problems: [], notes: [] };
   }
   const variables = await readVariables(root, envFile, request.env);
-  const reading = await readAgent({ root, entry: request.entry, lookup: variables.lookup });
+  const files = lookIn(root);
+  const reading = await readAgent({ root, entry: request.entry, lookup: variables.lookup, files });
   const problems = [...reading.problems, ...variables.problems];
-  const both = { watch, problems, notes: reading.notes };
+  const both = { watch: [...watch, ...files.asked], problems, notes: reading.notes };
   if (reading.absent) return { kind: "nothing", detail: nothingFound(root), ...both };
   const { config } = reading;
   if (config === null || problems.some((one) => one.severity === "error")) {
@@ -96,35 +98,37 @@ type AgentReading = ConfigReading & { readonly absent: boolean };
 
 const ABSENT: AgentReading = { absent: true, config: null, name: null, problems: [], notes: [] };
 
-async function readAgent(at: { root: string; entry: string | null; lookup: Lookup }): Promise<AgentReading> {
-  const { root, entry, lookup } = at;
-  const written = await readWritten(root, lookup);
+interface Place {
+  readonly root: string;
+  readonly lookup: Lookup;
+  readonly files: FileLookup;
+}
+
+async function readAgent(at: Place & { readonly entry: string | null }): Promise<AgentReading> {
+  const { root, entry } = at;
+  const written = await readWritten(at);
   if (entry !== null) return withEntry(entry, written, at);
   if (!written.absent && (written.config === null || written.config.entrypoints.length > 0)) return written;
   const discovered = await discoverAgent(root);
   if (discovered === null) return written;
-  const assumed = await readAssumed(discovered.entrypoints, { root, lookup, name: "found" });
+  const assumed = await readAssumed(discovered.entrypoints, { ...at, name: "found" });
   const notes = [...written.notes, discovered.note, ...assumed.notes];
   const entrypoints = assumed.config?.entrypoints ?? [];
   return { ...assumed, notes, config: written.config === null ? assumed.config : { ...written.config, entrypoints } };
 }
 
-async function readWritten(root: string, lookup: Lookup): Promise<AgentReading> {
+async function readWritten({ root, lookup, files }: Place): Promise<AgentReading> {
   for (const name of CONFIG_FILES) {
     const text = await readText(join(root, name));
     if (text === null) continue;
     if (typeof text !== "string") return { ...ABSENT, absent: false, problems: [unreadable(name, text.why)] };
-    return { absent: false, ...(await readConfig(text, name, { lookup, files: lookIn(root) })) };
+    return { absent: false, ...(await readConfig(text, name, { lookup, files })) };
   }
   return ABSENT;
 }
 
 /** `--entry` takes the place of the config's entrypoints; the rest of the config counts. */
-async function withEntry(
-  entry: string,
-  written: AgentReading,
-  at: { root: string; lookup: Lookup },
-): Promise<AgentReading> {
+async function withEntry(entry: string, written: AgentReading, at: Place): Promise<AgentReading> {
   const colon = entry.lastIndexOf(":");
   const path = colon < 0 ? entry : entry.slice(0, colon);
   const file = isAbsolute(path) ? relative(at.root, path) : path;
@@ -137,10 +141,10 @@ async function withEntry(
 
 async function readAssumed(
   entrypoints: readonly { readonly file: string; readonly module: string }[],
-  at: { root: string; lookup: Lookup; name: string },
+  at: Place & { readonly name: string },
 ): Promise<AgentReading> {
   const text = JSON.stringify({ agent_name: basename(at.root), agent_architecture: { entrypoints } });
-  const reading = await readConfig(text, at.name, { files: lookIn(at.root) });
+  const reading = await readConfig(text, at.name, { files: at.files });
   const notes = [`No config: the agent is called "${basename(at.root)}" after its folder.`];
   return { absent: false, ...reading, notes };
 }

@@ -7,9 +7,17 @@ const SKIPPED = new Set(["node_modules", "__pycache__", "dist", "build", "venv",
 const MAX_DEPTH = 4;
 const MAX_FILES = 500;
 
-export function lookIn(root: string): FileLookup {
+export interface FolderLookup extends FileLookup {
+  /** Every path that was asked for, absolute, whether it is there or not. */
+  readonly asked: readonly string[];
+}
+
+export function lookIn(root: string): FolderLookup {
+  const asked: string[] = [];
   return {
+    asked,
     kind(path) {
+      asked.push(join(root, path));
       const stats = statSync(join(root, path), { throwIfNoEntry: false });
       if (stats === undefined) return null;
       return stats.isDirectory() ? "folder" : "file";

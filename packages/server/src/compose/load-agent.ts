@@ -45,7 +45,7 @@ export function agentLoader(options: LoadAgentOptions): Loader<VersionSource> {
       const { watch } = reading;
       switch (reading.kind) {
         case "read":
-          return loadRead(options, { reading, version, signal });
+          return loadRead(options, { reading, version, signal, touched: [] });
         case "invalid":
           return failed(reading.agent, loadProblem(reading.problems), watch);
         case "nothing":
@@ -59,6 +59,8 @@ interface Loading {
   readonly reading: Read;
   readonly version: string;
   readonly signal: AbortSignal;
+  /** What the load has come to so far: if it fails, a change of these may heal it. */
+  readonly touched: string[];
 }
 
 async function loadRead(options: LoadAgentOptions, loading: Loading): Promise<Result> {
@@ -69,12 +71,11 @@ async function loadRead(options: LoadAgentOptions, loading: Loading): Promise<Re
     signal.throwIfAborted();
     const cause = RunAgentError.wrap(error);
     const touched = [...paths(cause.problem.files), ...paths(cause.problem.missing)];
-    const named = reading.config.entrypoints.map((one) => join(options.root, one.file));
-    return failed(reading.config.name, visible(cause.problem), [...reading.watch, ...named, ...touched]);
+    return failed(reading.config.name, visible(cause.problem), [...reading.watch, ...loading.touched, ...touched]);
   }
 }
 
-async function start(options: LoadAgentOptions, { reading, version, signal }: Loading): Promise<Result> {
+async function start(options: LoadAgentOptions, { reading, version, signal, touched }: Loading): Promise<Result> {
   const { config, language } = reading;
   const environment = await resolveEnvironment({
     root: options.root,
@@ -87,7 +88,9 @@ async function start(options: LoadAgentOptions, { reading, version, signal }: Lo
     signal,
   });
   options.explain?.(environment.explain);
+  touched.push(...environment.watch);
   const bundle = language === "node" ? await bundled(options, { reading, environment, signal }) : null;
+  touched.push(...(bundle?.inputs ?? []));
   signal.throwIfAborted();
   const sandbox = startSandbox(options, { reading, environment, bundle });
   const stop = (): void => void sandbox.close(0);
@@ -108,7 +111,7 @@ async function start(options: LoadAgentOptions, { reading, version, signal }: Lo
         ...(bundle?.notes ?? []),
         ...description.notes,
       ],
-      watch: [...reading.watch, ...environment.watch, ...description.files, ...(bundle?.inputs ?? [])],
+      watch: [...reading.watch, ...touched, ...description.files],
     };
   } catch (error) {
     await sandbox.close(0);

@@ -54,6 +54,7 @@ export class Serving<Source> {
   readonly #options: ServingOptions<Source>;
   #state: State = { kind: "starting" };
   #count = 0;
+  #watched: readonly string[] = [];
   #load: { readonly done: Promise<void>; readonly abort: AbortController } | null = null;
   #stale = false;
   #settled: (() => void) | null = null;
@@ -148,7 +149,9 @@ export class Serving<Source> {
       .catch((error: unknown) => unexpected(error, signal));
     if (result === null) return;
     if (signal.aborted) return this.#discard(result, version);
-    this.#options.onWatch(result.watch, loadedAt);
+    // What cannot load may not have come to every file it is made of: what it was made of before may heal it, too.
+    this.#watched = result.kind === "loaded" ? result.watch : [...new Set([...this.#watched, ...result.watch])];
+    this.#options.onWatch(this.#watched, loadedAt);
     this.#take(result, version, performance.now() - began);
   }
 
