@@ -110,7 +110,8 @@ export class Admission {
     const run = records.get(caller, id);
     if (!run.ended) throw new RunAgentError("CONFLICT", "The run has not ended yet.", { run_id: id });
     const request = { ...run.request, caller, admittedAt: clock.now(), ...AGAIN };
-    const home = versions.get(request.agent, run.version);
+    // A new run gets the newest code.
+    const home = versions.newest(request.agent) ?? versions.get(request.agent, run.version);
     if (hasSession(request)) this.#assertSeat(home, request);
     const again = this.make(home, { ...request, version: home.name }, { retryOf: id });
     this.enter(again);

@@ -104,7 +104,8 @@ export class BatchTable {
     const runs = batch.runs.filter((run) => !succeeded(run));
     if (runs.length === 0) throw new RunAgentError("CONFLICT", "Every item of the batch has succeeded.");
     const items = runs.map((run) => run.request.input);
-    const again = this.#make({ ...request, caller, items, idempotency: null }, runs);
+    const version = this.#parts.versions.newest(request.agent)?.name ?? request.version; // the newest code
+    const again = this.#make({ ...request, caller, version, items, idempotency: null }, runs);
     again.fill();
     return again.view();
   }

@@ -75,6 +75,7 @@ export class FakeWorld {
         tagUnder: ({ key }) => (this.earlierBatch === key ? "chat" : null),
         join: () => ({ batch: batch(1), replayed: true }),
         get: (_caller, id) => {
+          if (id === KNOWN_BATCH) return batch(1);
           throw new RunAgentError("BATCH_NOT_FOUND", `There is no batch ${id}.`);
         },
         runs: () => ({ items: this.started.map((run) => run.record()), next: "c2" }),
@@ -162,6 +163,8 @@ export class FakeWorld {
     return { name: "support", title: "Support <b>", version: "v1", default: "chat", entrypoints };
   }
 }
+
+export const KNOWN_BATCH = newId("bat");
 
 const SESSION: SessionView = {
   id: "s-1",

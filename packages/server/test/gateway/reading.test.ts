@@ -2,6 +2,7 @@ import { problem } from "@runagent/protocol";
 import { ROUTES } from "@runagent/protocol/api";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { describe, expect, test } from "vitest";
+import { KNOWN_BATCH } from "./fake-ports.ts";
 import { post, problemIn, serving } from "./serving.ts";
 
 describe("a list of runs", () => {
@@ -115,7 +116,17 @@ describe("a batch", () => {
     expect(await problemIn(await fetch(`${url}/v1/batches/bat_x`))).toMatchObject({ code: "BATCH_NOT_FOUND" });
     expect(await (await fetch(`${url}/v1/batches/bat_x/runs`)).json()).toEqual({ items: [], next: "c2" });
     for (const verb of ["cancel", "retry"])
-      expect((await post(`${url}/v1/batches/bat_x/${verb}`, "")).status).toBe(202);
+      expect((await post(`${url}/v1/batches/${KNOWN_BATCH}/${verb}`, "")).status).toBe(202);
+  });
+
+  test("or a run is not tried again by an agent that does not load", async () => {
+    const { url, world } = await serving();
+    const first = await post(`${url}/v1/run/support`, "{}");
+    world.notReady = problem("LOAD_FAILED", "SyntaxError");
+    const id = first.headers.get("runagent-run-id");
+    for (const path of [`/v1/runs/${id}/retry`, `/v1/batches/${KNOWN_BATCH}/retry`])
+      expect(await problemIn(await post(url + path, ""))).toMatchObject({ code: "LOAD_FAILED", status: 503 });
+    expect(world.started).toHaveLength(1);
   });
 });
 

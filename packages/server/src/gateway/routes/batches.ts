@@ -93,7 +93,10 @@ export async function cancelBatch(exchange: Exchange): Promise<void> {
 
 export async function retryBatch(exchange: Exchange): Promise<void> {
   await readEmptyBody(exchange);
-  answerBatch(exchange, exchange.context.ports.batches.retry(exchange.caller, exchange.param("id")));
+  const { agents, batches } = exchange.context.ports;
+  const { agent, tag } = batches.get(exchange.caller, exchange.param("id"));
+  await agents.resolve(exchange.caller, { agent, tag, version: null });
+  answerBatch(exchange, batches.retry(exchange.caller, exchange.param("id")));
 }
 
 function answerMade(exchange: Exchange, { batch, replayed }: MadeBatch): void {

@@ -117,7 +117,11 @@ export async function cancelRun(exchange: Exchange): Promise<void> {
 
 export async function retryRun(exchange: Exchange): Promise<void> {
   await readEmptyBody(exchange);
-  const handle = exchange.context.ports.runs.retry(exchange.caller, exchange.param("id"));
+  const { agents, runs } = exchange.context.ports;
+  const { agent, tag } = runs.get(exchange.caller, exchange.param("id")).record();
+  // As a call: it waits for a load in progress, and is refused when the agent does not load.
+  await agents.resolve(exchange.caller, { agent, tag, version: null });
+  const handle = runs.retry(exchange.caller, exchange.param("id"));
   exchange.runId = handle.id;
   answerRun(exchange, handle, NO_PREFERENCE);
 }
