@@ -86,7 +86,7 @@ function assemble(options: ServeOptions): Parts {
       add: (one) => scheduler.addVersion(one),
       retire: (agent, version) => scheduler.retireVersion(agent, version),
     },
-    announcer: announcer(terminal, () => ({ url: parts.at?.url ?? "", agent: serving.list()[0] })),
+    announcer: announcer(terminal, options.reload, () => ({ url: parts.at?.url ?? "", agent: serving.list()[0] })),
     limits: LIMITS,
     onWatch: (files, loadedAt) => {
       if (options.reload) watch.set(files, loadedAt);
@@ -102,9 +102,9 @@ function assemble(options: ServeOptions): Parts {
 }
 
 function loadOptions(options: ServeOptions, parts: Pick<Parts, "terminal" | "folders" | "hosts">): LoadAgentOptions {
-  const { path: root, envFile, entry, python, shellEnv, home, stderr } = options;
+  const { path: root, envFile, entry, python, verbose, shellEnv, home, stderr } = options;
   return {
-    ...{ root, envFile, entry, python, shellEnv, home },
+    ...{ root, envFile, entry, python, verbose, shellEnv, home },
     folders: parts.folders,
     workers: findWorkerFiles(),
     limits: LIMITS,
@@ -145,7 +145,7 @@ function observer(terminal: Terminal, metrics: Metrics): RunObserver {
 
 type Now = () => { readonly url: string; readonly agent: Parameters<typeof announceReady>[1]["agent"] | undefined };
 
-function announcer(terminal: Terminal, now: Now): Announcer<VersionSource> {
+function announcer(terminal: Terminal, waits: boolean, now: Now): Announcer<VersionSource> {
   let wasReady = false;
   return {
     loaded({ notes }, _version, ms) {
@@ -156,7 +156,7 @@ function announcer(terminal: Terminal, now: Now): Announcer<VersionSource> {
       wasReady = true;
     },
     failed(problem: Problem, absent: boolean) {
-      if (!absent || wasReady) announceFailure(terminal, now().url, problem);
+      if (!absent || wasReady) announceFailure(terminal, { url: now().url, problem, waits });
     },
   };
 }

@@ -23,7 +23,7 @@ export const validate: CommandSpec = {
     if (output.json) output.document({ problems });
     else {
       print(call, root, problems);
-      for (const note of reading.notes) output.note(`note: ${note}`);
+      for (const note of [...reading.notes, ...reading.details]) output.note(`note: ${note}`);
     }
     return problems.some(({ severity }) => severity === "error") ? EXIT.invalid : EXIT.ok;
   },

@@ -8,7 +8,7 @@ import { type ConfigDocument, parseJsonDocument } from "./document.ts";
 import { type FileLookup, missingFiles, namedFiles } from "./files.ts";
 import { fill, type Written } from "./fill.ts";
 import { interpolate, type Lookup } from "./interpolate.ts";
-import { legacyNotes } from "./legacy.ts";
+import { legacyNotes, typeNotes } from "./legacy.ts";
 import { slug } from "./names.ts";
 import { type ConfigProblem, Findings, said } from "./problems.ts";
 import { checkRelations } from "./relations.ts";
@@ -41,6 +41,8 @@ export interface ConfigReading {
   readonly problems: readonly ConfigProblem[];
   /** What was assumed, one sentence each. */
   readonly notes: readonly string[];
+  /** The same of what is normal. */
+  readonly details: readonly string[];
 }
 
 export async function readConfig(text: string, fileName: string, options: ReadOptions = {}): Promise<ConfigReading> {
@@ -58,8 +60,14 @@ export async function readConfig(text: string, fileName: string, options: ReadOp
   if (options.files !== undefined) addMissing(value, options.files, findings);
   const problems = findings.sorted();
   const name = isObject(value) && typeof value.agent_name === "string" ? slug(value.agent_name) : null;
-  if (!sound(value) || findings.failed) return { config: null, name, problems, notes: [] };
-  return { name, config: fill(value, writtenIn(document, findings)), problems, notes: legacyNotes(value) };
+  if (!sound(value) || findings.failed) return { config: null, name, problems, notes: [], details: [] };
+  return {
+    name,
+    config: fill(value, writtenIn(document, findings)),
+    problems,
+    notes: legacyNotes(value),
+    details: typeNotes(value),
+  };
 }
 
 const keep: Lookup = () => undefined;

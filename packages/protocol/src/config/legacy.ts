@@ -11,6 +11,13 @@ export function legacyNotes(written: WrittenConfig): string[] {
   ];
 }
 
+/** A type that is left out is normal: said to those who ask for more. */
+export function typeNotes({ agent_architecture: { entrypoints } }: WrittenConfig): string[] {
+  return entrypoints
+    .filter((one) => one.type === undefined && !isWebhook(one) && !isStreamTag(one))
+    .map((one) => `Entrypoint ${one.tag ?? one.module ?? ""} has no type: it is read from the function.`);
+}
+
 function keyNotes(written: WrittenConfig): string[] {
   const old = LEGACY_KEYS.filter((key) => Object.hasOwn(written, key));
   const notes = old.length === 0 ? [] : [`${list(old)} of an older RunAgent: accepted, without effect.`];
@@ -41,12 +48,8 @@ function entrypointNotes(one: WrittenEntrypoint): string[] {
   }
   const name = one.tag ?? one.module ?? "";
   const notes: string[] = [];
-  if (one.type === undefined) {
-    notes.push(
-      isStreamTag(one)
-        ? `Entrypoint ${name} has no type: its tag ends in _stream, so it streams.`
-        : `Entrypoint ${name} has no type: it is read from the function.`,
-    );
+  if (one.type === undefined && isStreamTag(one)) {
+    notes.push(`Entrypoint ${name} has no type: its tag ends in _stream, so it streams.`);
   }
   if (one.extractor && Object.keys(one.extractor).length > 0) {
     notes.push(`Entrypoint ${name} has an extractor: ignored, the whole result is returned.`);

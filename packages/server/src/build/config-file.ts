@@ -39,6 +39,8 @@ export type FolderReading = {
   /** Errors and warnings, as they stand in the files. */
   readonly problems: readonly ConfigProblem[];
   readonly notes: readonly string[];
+  /** What was assumed and is normal. */
+  readonly details: readonly string[];
 } & (
   | {
       readonly kind: "read";
@@ -57,13 +59,13 @@ export async function readFolder(request: FolderRequest): Promise<FolderReading>
   const envFile = request.envFile === null ? null : resolve(request.envFile);
   const watch = envFile === null ? named : [...named, envFile];
   if (!(await isFolder(root))) {
-    return { kind: "nothing", detail: `${root} is no folder.`, watch, problems: [], notes: [] };
+    return { kind: "nothing", detail: `${root} is no folder.`, watch, problems: [], notes: [], details: [] };
   }
   const variables = await readVariables(root, envFile, request.env);
   const files = lookIn(root);
   const reading = await readAgent({ root, entry: request.entry, lookup: variables.lookup, files });
   const problems = [...reading.problems, ...variables.problems];
-  const both = { watch: [...watch, ...files.asked], problems, notes: reading.notes };
+  const both = { watch: [...watch, ...files.asked], problems, notes: reading.notes, details: reading.details };
   if (reading.absent) return { kind: "nothing", detail: nothingFound(root), ...both };
   const { config } = reading;
   if (config === null || problems.some((one) => one.severity === "error")) {
@@ -74,7 +76,7 @@ export async function readFolder(request: FolderRequest): Promise<FolderReading>
   if (language === undefined) return { kind: "nothing", detail: nothingFound(root), ...both };
   const env = { ...config.envVars, ...variables.values };
   const notes = [...both.notes, ...secretNotes(config, env)];
-  return { kind: "read", config, language, env, watch, problems, notes };
+  return { ...both, kind: "read", config, language, env, notes };
 }
 
 /** All errors of a reading as the one problem that calls are answered with while the agent cannot load. */
@@ -96,7 +98,7 @@ export function problemLine(one: ConfigProblem): string {
 
 type AgentReading = ConfigReading & { readonly absent: boolean };
 
-const ABSENT: AgentReading = { absent: true, config: null, name: null, problems: [], notes: [] };
+const ABSENT: AgentReading = { absent: true, config: null, name: null, problems: [], notes: [], details: [] };
 
 interface Place {
   readonly root: string;

@@ -10,6 +10,13 @@ export interface Served {
   readonly ms: number;
 }
 
+export interface Failure {
+  readonly url: string;
+  readonly problem: Problem;
+  /** A change is waited for. */
+  readonly waits: boolean;
+}
+
 export function announceReady(terminal: Terminal, served: Served): void {
   const { url, agent } = served;
   terminal.open({ event: "ready", url, agent: agent.name, version: agent.version, entrypoints: shortly(agent) });
@@ -36,9 +43,11 @@ export function announceReload(terminal: Terminal, served: Served): void {
   for (const note of served.notes) terminal.say(`  ${note}`, "dim");
 }
 
-export function announceFailure(terminal: Terminal, url: string, problem: Problem): void {
+export function announceFailure(terminal: Terminal, failure: Failure): void {
+  const { url, problem, waits } = failure;
   terminal.open({ event: "load_failed", url, problem });
   terminal.problem(problem);
+  if (!waits) return;
   terminal.say(`Waiting for a change; calls to ${url} are answered with this problem.`, "dim");
 }
 

@@ -19,6 +19,7 @@ export interface LoadAgentOptions {
   readonly envFile: string | null;
   readonly entry: string | null;
   readonly python: string | null;
+  readonly verbose: boolean;
   readonly shellEnv: Readonly<Record<string, string | undefined>>;
   readonly home: string;
   readonly folders: Folders;
@@ -49,7 +50,7 @@ export function agentLoader(options: LoadAgentOptions): Loader<VersionSource> {
         case "invalid":
           return failed(reading.agent, loadProblem(reading.problems), watch);
         case "nothing":
-          return { ...failed(null, problem("LOAD_FAILED", reading.detail), watch), absent: true };
+          return { ...failed(null, nothingToServe(reading.detail), watch), absent: true };
       }
     },
   };
@@ -106,6 +107,7 @@ async function start(options: LoadAgentOptions, { reading, version, signal, touc
       source: { agent: config.name, version, config, description, sandbox, secrets },
       notes: [
         ...reading.notes,
+        ...(options.verbose ? reading.details : []),
         ...warnings(reading),
         ...environment.notes,
         ...(bundle?.notes ?? []),
@@ -170,6 +172,9 @@ function startSandbox(
 function failed(agent: string | null, found: Problem, watch: readonly string[]) {
   return { kind: "failed", agent, absent: false, problem: found, watch } as const;
 }
+
+const nothingToServe = (detail: string): Problem =>
+  problem("LOAD_FAILED", detail, { hint: "When there is an agent, it is loaded at once." });
 
 /** Callers need not know which files are watched. */
 function visible({ files: _files, missing: _missing, ...rest }: Problem): Problem {

@@ -7,7 +7,7 @@ import { delimiter, isAbsolute, join } from "node:path";
 import { RunAgentError } from "@runagent/protocol";
 import { run } from "./command.ts";
 import { type Environment, type EnvironmentRequest, type EnvironmentSource, Explanation } from "./environment.ts";
-import { projectFolders } from "./folders.ts";
+import { agentFolders, projectFolders } from "./folders.ts";
 import { buildNodeModules } from "./node-build.ts";
 import { findPackages, PACKAGE_FILES } from "./node-packages.ts";
 import { satisfies } from "./versions.ts";
@@ -90,7 +90,7 @@ async function resolvePackages(
     explanation.say(`packages: ${join(own, "node_modules")}: taken as they are; nothing is installed`);
     return { nodeModules: null, built: null, notes: [] };
   }
-  const packages = findPackages(folders);
+  const packages = findPackages(agentFolders(request));
   if (packages === null) {
     explanation.say("packages: no package.json with dependencies");
     return { nodeModules: null, built: null, notes: [] };

@@ -7,7 +7,7 @@ import { basename, delimiter, join, relative, resolve } from "node:path";
 import { RunAgentError } from "@runagent/protocol";
 import type { Environment, EnvironmentRequest, EnvironmentSource } from "./environment.ts";
 import { Explanation } from "./environment.ts";
-import { projectFolders } from "./folders.ts";
+import { agentFolders, foldersAbove, projectFolders } from "./folders.ts";
 import { buildPython } from "./python-build.ts";
 import { inFolder, named, onPath, type Python, pythonVersionFile } from "./python-find.ts";
 import { findRequirements, PROJECT_FILES, requiresPython } from "./python-requirements.ts";
@@ -35,7 +35,7 @@ export async function resolvePython(request: EnvironmentRequest): Promise<Enviro
   const explanation = new Explanation();
   const { python: wanted } = request.config.runtime;
   const byVersion = wanted !== null && /^[\d.x*\s,<>=!~^|v]+$/.test(wanted);
-  const project = requiresPython(folders);
+  const project = requiresPython(agentFolders(request));
   const demands = [
     { requirement: LEAST_PYTHON, by: "RunAgent" },
     ...(byVersion ? [{ requirement: wanted, by: RUNTIME }] : []),
@@ -89,12 +89,13 @@ async function active(search: Search): Promise<Environment | null> {
 }
 
 async function nearestVenv(search: Search): Promise<Environment | null> {
-  for (const folder of search.folders) {
+  const folders = foldersAbove(search.request.root);
+  for (const folder of folders) {
     const path = join(folder, ".venv");
     if (!existsSync(path)) continue;
     return suits(search, await inFolder(path, search.request.signal), { source: ".venv", path });
   }
-  search.explanation.say(`.venv: none from the agent's folder up to ${search.folders.at(-1)}`);
+  search.explanation.say(`.venv: none from the agent's folder up to ${folders.at(-1)}`);
   return null;
 }
 
@@ -125,8 +126,8 @@ function suits(
 }
 
 async function builtOrPath(search: Search): Promise<Environment> {
-  const { request, explanation, folders } = search;
-  const wanted = findRequirements(folders);
+  const { request, explanation } = search;
+  const wanted = findRequirements(agentFolders(request));
   const version = pythonVersionFile(request.root);
   const base = await choose(search, {
     request,
@@ -207,5 +208,7 @@ function done(
 
 /** Files whose change may give another environment; they need not exist. */
 export function watchedFiles(folders: readonly string[]): string[] {
-  return folders.flatMap((folder) => [...PROJECT_FILES, ".python-version"].map((name) => join(folder, name)));
+  return folders.flatMap((folder) =>
+    [...PROJECT_FILES, ".python-version", ".venv/pyvenv.cfg"].map((name) => join(folder, name)),
+  );
 }

@@ -35,6 +35,16 @@ describe("the user's own Python", () => {
     expect(found.explain.at(-1)).toContain("nothing is installed");
   });
 
+  test("in .venv is found in any folder above, and lists of packages are only the agent's own", async () => {
+    const { root, request, write } = place();
+    const inner = join(root, "agents", "one");
+    write("agents/one/agent.py", "");
+    write("requirements.txt", "no-such-package-of-the-parent\n");
+    expect(await resolveEnvironment(await request({ root: inner }))).toMatchObject({ source: "PATH", built: null });
+    venv(join(root, ".venv"));
+    expect(await resolveEnvironment(await request({ root: inner }))).toMatchObject({ source: ".venv" });
+  });
+
   test("is looked for in the order --python, runtime.python, active virtualenv, .venv", async () => {
     const { root, request } = place();
     const own = venv(join(root, ".venv"));
