@@ -1,5 +1,6 @@
 /** A real process started for a test: its lines as they come, its end, and its whole group gone at `close()`. */
 import { type ChildProcess, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 
 export interface StartedProcess extends AsyncDisposable {
@@ -49,14 +50,20 @@ export function startProcess(argv: readonly string[], options: StartOptions = {}
   };
 }
 
-/** Whether a process with this id exists and is no zombie of ours. */
+/** Whether a process with this id runs. One that ended and that nobody has looked after yet (a zombie) does not. */
 export function isAlive(pid: number): boolean {
   try {
-    return process.kill(pid, 0);
+    return process.kill(pid, 0) && !isZombie(pid);
   } catch {
     // ESRCH: it is gone.
     return false;
   }
+}
+
+function isZombie(pid: number): boolean {
+  if (process.platform !== "linux") return false;
+  const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+  return /^ [ZX] /.test(stat.slice(stat.lastIndexOf(")") + 1));
 }
 
 function killGroup(pid: number | undefined): void {

@@ -108,6 +108,7 @@ def _fork_channel(settings: Settings, hosts: Hosts, logs: Logs) -> tuple[Channel
 def _work(worker: Worker, ways: tuple[Channel, Logs], frames: list[codec.Frame], leader: int) -> None:
     channel, logs = ways
     output = PipedOutput(logs)
+    worker.before_run = output.mend
     try:
         worker.make_ready()
     except LoadError as error:

@@ -6,6 +6,7 @@ thread that reads them.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import select
 import tempfile
@@ -16,6 +17,8 @@ from .logs import Logs, StreamName
 
 _STREAMS: tuple[tuple[int, StreamName], ...] = ((1, "stdout"), (2, "stderr"))
 _READ_BYTES = 64 * 1024
+_KEPT_FROM = 64
+"""Spare descriptors are numbered from here: low numbers are what an agent closes in a row."""
 
 
 class ImportOutput:
@@ -44,14 +47,22 @@ class PipedOutput:
     def __init__(self, logs: Logs) -> None:
         self._logs = logs
         self._streams: dict[int, StreamName] = {}
+        self._spare: dict[int, int] = {0: _spare(0)}
         for fd, stream in _STREAMS:
             reading, writing = os.pipe()
             os.dup2(writing, fd)
+            self._spare[fd] = _spare(writing)
             os.close(writing)
             self._streams[reading] = stream
         self._wake, self._woken_by = os.pipe()
         self._thread = threading.Thread(target=self._read, name="runagent-output", daemon=True)
         self._thread.start()
+
+    def mend(self) -> None:
+        """A run may close its descriptors; the next one of its process has them again."""
+        for fd, spare in self._spare.items():
+            if not _is_open(fd) and _is_open(spare):
+                os.dup2(spare, fd)
 
     def close(self) -> None:
         """Reads what is there, then ends."""
@@ -77,3 +88,16 @@ class PipedOutput:
         if data:
             self._logs.write(self._streams[fd], data)
         return bool(data)
+
+
+def _spare(fd: int) -> int:
+    """Programs that the agent starts do not get it."""
+    return fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, _KEPT_FROM)
+
+
+def _is_open(fd: int) -> bool:
+    try:
+        os.get_inheritable(fd)
+    except OSError:
+        return False
+    return True

@@ -10,6 +10,7 @@ import json
 import os
 import sys
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from types import SimpleNamespace
 from typing import Any
@@ -44,6 +45,7 @@ class Worker:
         self._early: list[codec.Frame] = []
         self._draining = False
         self.orphaned = False
+        self.before_run: Callable[[], None] = lambda: None
         logs.running = self._running
 
     def make_ready(self) -> None:
@@ -116,6 +118,7 @@ class Worker:
             return self._refuse(
                 call, Fault("ENTRYPOINT_NOT_FOUND", f"this worker has no entrypoint {message['tag']!r}")
             )
+        self.before_run()
         run = self._runs[call] = Run(call, message, self._channel, self._limits)
         self._calls.start(run, entrypoint)
 

@@ -19,6 +19,8 @@ def child(): subprocess.run(["echo", "from a child"])
 def thread():
     t = threading.Thread(target=lambda: print("in thread")); t.start(); t.join()
 def closes(): sys.stdout.close(); print("still")
+def closes_descriptors():
+    for fd in (0, 1, 2): os.close(fd)
 def replaces(): sys.stdout = None; sys.stderr = None
 async def async_prints(word: str):
     await asyncio.sleep(0.01); print(word)
@@ -26,7 +28,7 @@ def long(): print("x" * 5000)
 def many():
     for n in range(100_000): print(n)
 """
-NAMES = "prints errs logs configured binary child thread closes replaces async_prints long many"
+NAMES = "prints errs logs configured binary child thread closes closes_descriptors replaces async_prints long many"
 
 
 def messages(start: Start, tag: str, **more: object) -> list[tuple[str, str, str]]:
@@ -76,6 +78,14 @@ def test_an_agent_that_closes_or_replaces_its_streams_does_no_harm(start: Start)
     assert [r["message"] for r in server.run(connection, "closes").logs()] == ["still"]
     assert server.run(connection, "replaces").kind == "result"
     assert server.run(connection, "replaces").kind == "result"
+
+
+def test_descriptors_that_a_run_closes_are_there_for_the_next(start: Start) -> None:
+    server, connection = start(CODE, NAMES)
+    for _ in range(2):
+        assert server.run(connection, "closes_descriptors").kind == "result"
+        lines = [one["message"] for one in server.run(connection, "child").logs()]
+        assert lines == ["from a child"]
 
 
 def test_prints_of_runs_at_the_same_time_are_told_apart(start: Start) -> None:

@@ -7,6 +7,7 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { type BuildFailure, type BuildResult, context, type OutputFile } from "esbuild";
+import { cacheFailure } from "../environment/failure.ts";
 import { bundleFailure, missingEntries } from "./bundle-failure.ts";
 import { type PackageChoice, packagesPlugin } from "./packages-plugin.ts";
 import { SourceLog, sourcesPlugin } from "./sources-plugin.ts";
@@ -111,7 +112,11 @@ async function keep(
 ): Promise<BundleResult> {
   const nominal = join(request.outDir, "bundle");
   const folder = join(request.outDir, await contentHash(result.outputFiles, nominal));
-  if (!existsSync(folder)) await writeWhole(request.outDir, folder, result.outputFiles, nominal);
+  if (!existsSync(folder)) {
+    await writeWhole(request.outDir, folder, result.outputFiles, nominal).catch((error: unknown) => {
+      throw cacheFailure(error, request.outDir);
+    });
+  }
   return {
     files: Object.fromEntries(request.files.map((file) => [file, join(folder, `${file}.mjs`)])),
     inputs: [...new Set([...ownInputs(request, result), ...seen.sources.files])],
