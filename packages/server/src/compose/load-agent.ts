@@ -10,6 +10,7 @@ import { type Environment, resolveEnvironment } from "../build/environment/index
 import type { Loader, LoadResult } from "../control/ports.ts";
 import { startProcessSandbox } from "../sandbox/index.ts";
 import type { VersionSource } from "../scheduler/ports.ts";
+import { Redactor } from "../scheduler/redaction.ts";
 import { agentSpec, type BundleOutcome } from "./agent-spec.ts";
 import type { Folders } from "./folders.ts";
 import type { WorkerFiles } from "./worker-files.ts";
@@ -72,7 +73,9 @@ async function loadRead(options: LoadAgentOptions, loading: Loading): Promise<Re
     signal.throwIfAborted();
     const cause = RunAgentError.wrap(error);
     const touched = [...paths(cause.problem.files), ...paths(cause.problem.missing)];
-    return failed(reading.config.name, visible(cause.problem), [...reading.watch, ...loading.touched, ...touched]);
+    const shown = visible(cause.problem);
+    const found = Redactor.of(secretsOf(reading))?.problem(shown) ?? shown;
+    return failed(reading.config.name, found, [...reading.watch, ...loading.touched, ...touched]);
   }
 }
 
@@ -99,7 +102,7 @@ async function start(options: LoadAgentOptions, { reading, version, signal, touc
   try {
     const description = await sandbox.loaded;
     signal.throwIfAborted();
-    const secrets = config.secrets.flatMap((name) => reading.env[name] ?? []);
+    const secrets = secretsOf(reading);
     return {
       kind: "loaded",
       config,
@@ -153,7 +156,9 @@ function startSandbox(
   options: LoadAgentOptions,
   { reading, environment, bundle }: { reading: Read; environment: Environment; bundle: BundleOutcome | null },
 ) {
-  const { folders, limits, onHost, onLog } = options;
+  const { folders, limits, onHost } = options;
+  const redactor = Redactor.of(secretsOf(reading));
+  const onLog = (record: LogRecord): void => options.onLog(redactor?.log(record) ?? record);
   return startProcessSandbox({
     language: reading.language,
     interpreter: environment.interpreter,
@@ -168,6 +173,8 @@ function startSandbox(
     limits,
   });
 }
+
+const secretsOf = ({ config, env }: Read): string[] => config.secrets.flatMap((name) => env[name] ?? []);
 
 function failed(agent: string | null, found: Problem, watch: readonly string[]) {
   return { kind: "failed", agent, absent: false, problem: found, watch } as const;
