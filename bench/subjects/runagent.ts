@@ -1,13 +1,16 @@
-/** `runagent serve`, everything on: schema check, run record, metrics, logs. */
+/** `runagent serve` as it is published, everything on: schema check, run record, metrics, logs. */
 import { join, resolve } from "node:path";
 import { startProcess } from "@runagent/testing";
+import { command } from "../../scripts/run/command.ts";
 import { benchPython } from "./python.ts";
 import { type Running, running, type Subject } from "./subject.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
-const COMMAND = join(ROOT, "packages/cli/bin/runagent");
+const PACKAGE = join(ROOT, "packages/cli");
+const COMMAND = join(PACKAGE, "dist/bin/runagent");
 const HOME = join(ROOT, "node_modules/.cache/bench-home");
 const START_LIMIT_MS = 60_000;
+let built: Promise<void> | null = null;
 
 export const runagent = (folder: string, name: string): Subject => ({
   name,
@@ -15,6 +18,8 @@ export const runagent = (folder: string, name: string): Subject => ({
 });
 
 export async function serve(folder: string, ...options: readonly string[]): Promise<Running> {
+  built ??= build();
+  await built;
   const python = join(await benchPython(), "python");
   const argv = [COMMAND, "serve", folder, "--port", "0", "--json", "--python", python, ...options];
   const began = performance.now();
@@ -27,4 +32,10 @@ export async function serve(folder: string, ...options: readonly string[]): Prom
     await process_.close();
     throw error;
   }
+}
+
+/** What users install, not the sources: those are stripped of their types at every start. */
+async function build(): Promise<void> {
+  const { ok, output } = await command([process.execPath, join(PACKAGE, "build.mjs")], { cwd: ROOT });
+  if (!ok) throw new Error(`the package could not be built:\n${output}`);
 }
