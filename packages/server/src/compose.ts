@@ -72,6 +72,7 @@ function assemble(options: ServeOptions): Parts {
   const hosts = new HostsSeen(folders.hostsFile, LIMITS.hosts_seen);
   const metrics: Metrics = new Metrics({
     gauges: () => ({ ...scheduler.stats(), openStreams: parts.at?.gateway.openStreams ?? 0 }),
+    processes: () => scheduler.workers(),
   });
   const store = createMemoryStore({ limits: LIMITS, clock: systemClock });
   const scheduler = createScheduler({

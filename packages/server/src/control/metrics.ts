@@ -1,5 +1,6 @@
 /** The Prometheus metrics of `api.md`. Labels are bounded: names of agents, versions and tags come from configs only. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { processMemory } from "./process-memory.ts";
 
 export interface MetricsSource {
   /** Looked at when somebody scrapes. */
@@ -8,6 +9,8 @@ export interface MetricsSource {
     readonly openStreams: number;
     readonly workers: Readonly<Record<string, number>>;
   };
+  /** The workers' processes. */
+  readonly processes: () => readonly { readonly agent: string; readonly version: string; readonly pid: number }[];
 }
 
 interface Ended {
@@ -92,20 +95,29 @@ export class Metrics {
   }
 
   #gauges(source: MetricsSource, registers: Registry[]): void {
-    const gauge = (name: string, help: string, read: (gauge: Gauge<string>) => void, labelNames: string[] = []) =>
+    type Read = (gauge: Gauge<string>) => void | Promise<void>;
+    const gauge = (name: string, help: string, read: Read, labelNames: string[] = []) =>
       new Gauge({
         name,
         help,
         labelNames,
         registers,
         collect() {
-          read(this);
+          return read(this);
         },
       });
     gauge("runagent_queue_depth", "Runs that wait for a worker", (one) => one.set(source.gauges().queued));
     gauge("runagent_open_streams", "Open event streams", (one) => one.set(source.gauges().openStreams));
     gauge("runagent_workers", "Workers by state", (one) => setStates(one, source.gauges().workers), ["state"]);
+    const memory = "runagent_worker_memory_bytes";
+    gauge(memory, "Memory of the workers", (one) => setMemory(one, source.processes()), ["agent", "version"]);
   }
+}
+
+async function setMemory(gauge: Gauge<string>, processes: ReturnType<MetricsSource["processes"]>): Promise<void> {
+  const sizes = await Promise.all(processes.map(({ pid }) => processMemory(pid)));
+  gauge.reset();
+  for (const [index, { agent, version }] of processes.entries()) gauge.inc({ agent, version }, sizes[index] ?? 0);
 }
 
 function setStates(gauge: Gauge<string>, states: Readonly<Record<string, number>>): void {
