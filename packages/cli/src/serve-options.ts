@@ -32,5 +32,6 @@ export function serveOptions({ options, settings, output, signal }: CommandCall,
     shellEnv: settings.shell,
     stdout: output.streams.stdout,
     stderr: output.streams.stderr,
+    watched: output.streams.stderr.isTTY === true,
   };
 }

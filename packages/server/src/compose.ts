@@ -109,7 +109,7 @@ function loadOptions(options: ServeOptions, parts: Pick<Parts, "terminal" | "fol
     folders: parts.folders,
     workers: findWorkerFiles(),
     limits: LIMITS,
-    progress: (line) => void (options.quiet || stderr.write(`${line}\n`)),
+    progress: (line, by) => void (options.quiet || (by === "tool" && !options.watched) || stderr.write(`${line}\n`)),
     explain: options.explain ? (lines) => void stderr.write(`${lines.join("\n")}\n`) : null,
     onHost: (host, port) => void parts.hosts.add(host, port),
     onLog: (record) => parts.terminal.log(null, record),

@@ -68,8 +68,7 @@ def explain_missing_module(error: ModuleNotFoundError, file: str, root: str) -> 
     if top in sys.modules and "." in name and top not in ("google", "azure"):
         return {**found, "detail": said, "hint": f"`{top}` is installed, but has no `{name}`: check its version."}
     package = distribution_of(name)
-    hint = f"Install it: `{install_command(package, root)}`"
-    return {**found, "detail": f"{said}: the package {package} is not installed", "hint": hint}
+    return {**found, "detail": f"{said}: the package {package} is not installed", "hint": install_hint(package, root)}
 
 
 def distribution_of(module: str) -> str:
@@ -80,6 +79,20 @@ def distribution_of(module: str) -> str:
         if known:
             return known
     return parts[0].replace("_", "-")
+
+
+def install_hint(package: str, root: str) -> str:
+    """An environment that was built for the agent is never changed: the list that it was built from is."""
+    try:
+        with open(os.path.join(sys.prefix, "runagent-built-from")) as built:
+            kind = built.read()
+    except OSError:
+        return f"Install it: `{install_command(package, root)}`"
+    if kind == "requirements.txt":
+        return f"Add it to requirements.txt and save: `echo {package} >> requirements.txt`"
+    if kind == "pyproject.toml":
+        return f"Add it to the dependencies in pyproject.toml and save: {package}"
+    return f"Add it: `{'uv' if kind == 'uv.lock' else 'poetry'} add {package}`"
 
 
 def install_command(package: str, root: str) -> str:

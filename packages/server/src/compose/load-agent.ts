@@ -26,7 +26,7 @@ export interface LoadAgentOptions {
   readonly folders: Folders;
   readonly workers: WorkerFiles;
   readonly limits: LimitValues;
-  readonly progress: (line: string) => void;
+  readonly progress: (line: string, by?: "tool") => void;
   readonly explain: ((lines: readonly string[]) => void) | null;
   readonly onHost: (host: string, port: number) => void;
   readonly onLog: (record: LogRecord) => void;

@@ -25,6 +25,8 @@ export interface ServeOptions {
   readonly shellEnv: Readonly<Record<string, string | undefined>>;
   readonly stdout: Writable;
   readonly stderr: Writable;
+  /** A person watches stderr: progress is shown. */
+  readonly watched: boolean;
   /** Aborts, also while the agent is still being loaded: everything that was started is ended. */
   readonly signal: AbortSignal;
 }

@@ -12,8 +12,8 @@ export interface EnvironmentRequest {
   readonly home: string;
   /** The shell's. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** One line of what is being done, for a person who waits. */
-  readonly progress: (line: string) => void;
+  /** One line of what is being done, for a person who waits; `tool`: in the words of the tool that does it. */
+  readonly progress: (line: string, by?: "tool") => void;
   /** Ends a build: its processes are gone and nothing half-built is left. */
   readonly signal: AbortSignal;
 }

@@ -138,7 +138,7 @@ async function attempt({ request, directory }: Install, tool: Tool): Promise<Fin
     cwd: directory,
     env,
     signal,
-    onLine: (line) => progress(`  ${line}`),
+    onLine: (line) => progress(`  ${line}`, "tool"),
   });
 }
 

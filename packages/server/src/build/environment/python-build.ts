@@ -19,8 +19,10 @@ import { fromPoetryLock, type Requirements } from "./python-requirements.ts";
 import { findUv } from "./uv.ts";
 
 /** Raised when environments are built in another way: older ones are then built again. */
-const FORMAT = "python 1";
+const FORMAT = "python 2";
 const KEY_LENGTH = 20;
+/** Says to the worker that this environment is ours, and which list a missing package belongs into. */
+const BUILT_FROM = "runagent-built-from";
 
 export interface BuiltPython {
   readonly directory: string;
@@ -41,9 +43,11 @@ export async function buildPython(
       signal: request.signal,
       onWait: () => request.progress(`Another runagent is building the environment of ${shown}; waiting for it`),
       works: (directory) => existsSync(join(directory, "bin", "python")) && existsSync(join(directory, "pyvenv.cfg")),
-      build: (directory) => {
+      build: async (directory) => {
         request.progress(`Building an environment from ${shown} with Python ${base.version}, once for this content`);
-        return install({ request, base, wanted, directory, shown });
+        const tool = await install({ request, base, wanted, directory, shown });
+        await writeFile(join(directory, BUILT_FROM), wanted.kind);
+        return tool;
       },
     });
     if (entry.ms > 0) request.progress(`Environment built in ${(entry.ms / 1000).toFixed(1)} s with ${entry.tool}`);
@@ -171,7 +175,7 @@ async function attempt({ request, wanted }: Install, tool: Tool): Promise<Finish
   const { VIRTUAL_ENV: _, CONDA_PREFIX: __, PYTHONPATH: ___, PYTHONHOME: ____, ...shell } = request.env;
   const env = { ...shell, ...QUIET, ...tool.env };
   const { signal, progress } = request;
-  return run({ ...tool, cwd: wanted.folder, env, signal, onLine: (line) => progress(`  ${line.trim()}`) });
+  return run({ ...tool, cwd: wanted.folder, env, signal, onLine: (line) => progress(`  ${line.trim()}`, "tool") });
 }
 
 async function must(work: Install, tool: Tool): Promise<Finished> {
