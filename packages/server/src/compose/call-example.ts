@@ -13,9 +13,12 @@ export function callLines(url: string, agent: AgentView): string[] {
 
 function exampleInput(one: Entrypoint): unknown {
   if (one.type === "batch") return [];
-  if (one.input === "chat") return { messages: [{ role: "user", content: "Hello" }] };
+  if (one.input === "chat") return { messages: MESSAGES };
   return example(one.input_schema, 0) ?? {};
 }
+
+/** What every framework takes under that name. */
+const MESSAGES = [{ role: "user", content: "Hello" }];
 
 const DEEPEST = 4;
 
@@ -54,7 +57,8 @@ function members(schema: Readonly<Record<string, unknown>>, depth: number): unkn
   const properties = record(schema.properties);
   const required = Array.isArray(schema.required) ? schema.required.filter((one) => typeof one === "string") : [];
   if (schema.type === undefined && required.length === 0 && depth > 0) return "Hello";
-  return Object.fromEntries(required.map((name) => [name, example(properties[name], depth + 1)]));
+  const value = (name: string): unknown => (name === "messages" ? MESSAGES : example(properties[name], depth + 1));
+  return Object.fromEntries(required.map((name) => [name, value(name)]));
 }
 
 const record = (value: unknown): Readonly<Record<string, unknown>> =>
