@@ -19,8 +19,8 @@ export interface EntrypointOptions {
   readonly schemas: { readonly input?: unknown; readonly output?: unknown } | undefined;
 }
 
-/** Code that awaits: so many runs share one process, unless the config says otherwise. */
-const DEFAULT_SLOTS = 10;
+/** Code that awaits: so many runs share one process, unless the config says otherwise. A plain function has it alone. */
+const AWAITING_SLOTS = 10;
 
 /** Throws RunAgentError LOAD_FAILED. */
 export async function makeEntrypoint(spec: EntrypointSpec, options: EntrypointOptions): Promise<Entrypoint> {
@@ -42,7 +42,7 @@ function describe(made: {
   options: EntrypointOptions;
 }): EntrypointDescription {
   const { spec, target, type, schema, options } = made;
-  const slots = options.concurrency ?? DEFAULT_SLOTS;
+  const slots = options.concurrency ?? (awaits(target, type) ? AWAITING_SLOTS : 1);
   const common = { tag: spec.tag, type, slots, description: null, output_schema: options.schemas?.output ?? {} };
   if (target.kind === "agent") {
     const { input, inputSchema, streams } = target.adapter.describe(target.verb);
@@ -52,10 +52,18 @@ function describe(made: {
   return { ...common, input: "object", input_schema, streams: type === "generic_stream", adapter: "none" };
 }
 
+/** Known from the function, as in Python: what a plain one returns is not known before it is called. */
+function awaits(target: Target, type: EntrypointType): boolean {
+  return target.kind === "agent" || type === "async" || /^Async/.test(kindOf(target.call));
+}
+
+/** `Function`, `AsyncFunction`, `GeneratorFunction` or `AsyncGeneratorFunction`. */
+const kindOf = (call: Callable): string => String(Object.getPrototypeOf(call)?.constructor?.name);
+
 /** `batch` is never inferred. */
 function typeOf(target: Target, tag: string): EntrypointType {
   if (target.kind === "agent") return target.verb === "stream" || tag.endsWith("_stream") ? "generic_stream" : "async";
-  const kind: unknown = Object.getPrototypeOf(target.call)?.constructor?.name;
+  const kind = kindOf(target.call);
   if (kind === "GeneratorFunction" || kind === "AsyncGeneratorFunction") return "generic_stream";
   if (tag.endsWith("_stream")) return "generic_stream";
   return kind === "AsyncFunction" ? "async" : "generic";

@@ -34,9 +34,9 @@ describe("the life of a worker", () => {
     );
     const rows = description?.entrypoints.map((one) => [one.tag, one.type, one.input, one.streams, one.slots]);
     expect(rows).toEqual([
-      ["echo", "generic", "object", false, 10],
+      ["echo", "generic", "object", false, 1],
       ["letters", "generic_stream", "object", true, 10],
-      ["checked", "generic", "object", false, 10],
+      ["checked", "generic", "object", false, 1],
       ["noop", "async", "object", false, 10],
     ]);
     expect(description?.entrypoints[2]?.input_schema).toEqual({ type: "object", required: ["name"] });
