@@ -18,6 +18,10 @@ export interface TerminalOptions {
 /** Nobody reads faster; under load one write then takes many lines. */
 const FLUSH_MS = 16;
 
+/** Control characters, colours and tabs aside: an agent that prints bytes must not move the cursor or rename the window. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const UNSEEN = /(?!\x1b\[[\d;]*m)[\x00-\x08\x0a-\x1f\x7f-\x9f]/g;
+
 type Style = Parameters<typeof styleText>[0];
 
 export class Terminal {
@@ -107,7 +111,8 @@ export class Terminal {
       return;
     }
     const name = this.#paint("dim", `${runId ?? "agent"} │`);
-    const message = record.level === "error" ? this.#paint("red", record.message) : record.message;
+    const shown = record.message.replace(UNSEEN, "\ufffd");
+    const message = record.level === "error" ? this.#paint("red", shown) : shown;
     this.#add(`${this.#time()} ${name} ${message}`);
   }
 
@@ -123,12 +128,17 @@ export class Terminal {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
     if (this.#held || this.#blocked || this.#lines.length === 0) return;
-    if (this.#dropped > 0) this.#lines.push(`… ${this.#dropped} lines were dropped: the terminal was too slow`);
+    if (this.#dropped > 0) this.#lines.push(this.#lost(this.#dropped));
     const text = `${this.#lines.join("\n")}\n`;
     this.#lines = [];
     this.#bytes = 0;
     this.#dropped = 0;
     this.#blocked = !this.#options.out.write(text);
+  }
+
+  #lost(lines: number): string {
+    const message = `${lines} lines were dropped: nobody read them fast enough`;
+    return this.json ? JSON.stringify({ event: "note", message }) : `… ${message}`;
   }
 
   #add(line: string): void {
