@@ -90,7 +90,7 @@ export interface Batches extends Repeats<MadeBatch> {
   start(request: BatchRequest): MadeBatch;
   get(caller: Caller, id: string): Batch;
   runs(caller: Caller, id: string, cursor: string | null, limit: number): Page<RunRecord>;
-  cancel(caller: Caller, id: string): Batch;
+  cancel(caller: Caller, id: string, reason: string | null): Batch;
   retry(caller: Caller, id: string): Batch;
 }
 

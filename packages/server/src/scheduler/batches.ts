@@ -87,11 +87,11 @@ export class BatchTable {
     return listRuns(batch.runs, null, filter); // who may see the batch may see its runs
   }
 
-  cancel(caller: Caller, id: string): BatchView {
+  cancel(caller: Caller, id: string, reason: string | null): BatchView {
     const { batch } = this.#find(caller, id);
     if (!batch.ended) {
       batch.cancelled = true;
-      for (const run of batch.runs) this.#parts.lifecycle.cancel(run, "caller", null);
+      for (const run of batch.runs) this.#parts.lifecycle.cancel(run, "caller", reason);
     }
     return batch.view();
   }

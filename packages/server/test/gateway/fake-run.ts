@@ -1,6 +1,6 @@
 /** A run that a test drives by hand: what the gateway sees through `RunHandle`. */
 import type { EventType, LogRecord, Problem, RunAnswer, RunEvent, RunRecord, RunRequest } from "@runagent/protocol";
-import { newId } from "@runagent/protocol";
+import { newId, RunAgentError } from "@runagent/protocol";
 import type { EventReader, RunHandle } from "../../src/gateway/ports.ts";
 
 export class FakeRun implements RunHandle, EventReader {
@@ -13,6 +13,8 @@ export class FakeRun implements RunHandle, EventReader {
   readonly answer: Promise<RunAnswer>;
   readonly attached: ("json" | "stream")[] = [];
   left = 0;
+  /** Events before this one are no longer kept. */
+  keptFrom = 1;
   ended = false;
   status: RunRecord["status"] = "running";
   output: string | null = null;
@@ -43,6 +45,7 @@ export class FakeRun implements RunHandle, EventReader {
   }
 
   slice(after: number, max: number): readonly RunEvent[] {
+    if (after + 1 < this.keptFrom) throw new RunAgentError("EVENTS_GONE", "gone", { first: this.keptFrom });
     return this.#events.slice(after, after + max);
   }
 

@@ -145,6 +145,21 @@ describe("a reader of events", () => {
     expect((await byParameter.text()).split("\n").map((line) => line.slice(0, 6))).toEqual(['{"n":2', '{"n":3', ""]);
   });
 
+  test("is told the first event it can have when those it wants are gone, before or amid its stream", async () => {
+    const { run, events } = await withRun();
+    for (const data of ['"a"', '"b"', '"c"']) run.emit("chunk", data);
+    const reading = await fetch(events);
+    expect(await readUntil(reading, '"c"')).toContain("id: 4");
+    const late = await fetch(`${events}?after=3`, { headers: NDJSON });
+    run.keptFrom = 4;
+    expect(await problemIn(await fetch(events))).toMatchObject({ status: 410, code: "EVENTS_GONE", first: 4 });
+    expect((await fetch(`${events}?after=3`, { headers: NDJSON })).status).toBe(200);
+    run.keptFrom = 9;
+    run.emit("chunk", '"d"');
+    const [, last = ""] = (await late.text()).trim().split("\n");
+    expect(JSON.parse(last)).toMatchObject({ n: null, type: "error", data: { code: "EVENTS_GONE", first: 9 } });
+  });
+
   test("is shown the end, and nothing else, when it asked for what comes after an event that never came", async () => {
     const { run, events } = await withRun();
     const response = await fetch(`${events}?after=1000`);

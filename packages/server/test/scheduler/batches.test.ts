@@ -50,10 +50,12 @@ describe("batches", () => {
     await settled();
     sandbox.call().value("1");
     await settled();
-    expect(scheduler.batches.cancel(null, id)).toMatchObject({
+    expect(scheduler.batches.cancel(null, id, "too late")).toMatchObject({
       status: "cancelled",
       counts: { succeeded: 1, cancelled: 2 },
     });
+    const [last] = scheduler.batches.runs(null, id, null, 1).items;
+    expect(last?.cancelled).toEqual({ by: "caller", reason: "too late" });
     await settled();
     expect(sandbox.calls.map((call) => call.invocation.input)).toEqual(["2"]);
   });

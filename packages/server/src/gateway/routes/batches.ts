@@ -87,8 +87,9 @@ export function batchRuns(exchange: Exchange): void {
 }
 
 export async function cancelBatch(exchange: Exchange): Promise<void> {
-  await readCancelBody(exchange);
-  answerBatch(exchange, exchange.context.ports.batches.cancel(exchange.caller, exchange.param("id")));
+  const { value } = await readCancelBody(exchange);
+  const { batches } = exchange.context.ports;
+  answerBatch(exchange, batches.cancel(exchange.caller, exchange.param("id"), value.reason ?? null));
 }
 
 export async function retryBatch(exchange: Exchange): Promise<void> {
