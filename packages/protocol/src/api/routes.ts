@@ -174,7 +174,14 @@ export const ROUTES = {
     headers: [{ name: "Idempotency-Key", about: "the same call again makes no second batch" }],
     body: BATCH_ENVELOPE,
     answers: { 202: json("Batch", "the batch") },
-    problems: ["INVALID_REQUEST", "AGENT_NOT_FOUND", "ENTRYPOINT_NOT_FOUND", "INVALID_INPUT", "LOAD_FAILED"],
+    problems: [
+      "INVALID_REQUEST",
+      "AGENT_NOT_FOUND",
+      "ENTRYPOINT_NOT_FOUND",
+      "INVALID_INPUT",
+      "IDEMPOTENCY_KEY_REUSED",
+      "LOAD_FAILED",
+    ],
   }),
   getBatch: get("/v1/batches/{id}", {
     scope: "run",
@@ -197,7 +204,7 @@ export const ROUTES = {
     summary: "Ask every run of a batch to stop",
     body: CANCEL_BODY,
     answers: { 202: json("Batch", "the batch as it is") },
-    problems: ["BATCH_NOT_FOUND"],
+    problems: ["INVALID_REQUEST", "BATCH_NOT_FOUND"],
   }),
   retryBatch: post("/v1/batches/{id}/retry", {
     scope: "run",
@@ -205,7 +212,7 @@ export const ROUTES = {
     summary: "Run again what failed in a batch",
     body: EMPTY_BODY,
     answers: { 202: json("Batch", "the batch as it is") },
-    problems: ["BATCH_NOT_FOUND", "CONFLICT"],
+    problems: ["INVALID_REQUEST", "BATCH_NOT_FOUND", "CONFLICT", "LOAD_FAILED"],
   }),
   listAgents: get("/v1/agents", {
     scope: "run",
