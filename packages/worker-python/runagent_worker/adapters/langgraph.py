@@ -7,6 +7,7 @@ session, and while a run waits in a step. So it goes on in any process. The call
 from __future__ import annotations
 
 import asyncio
+import sys
 from typing import Any
 
 from ..binding import CHAT_SCHEMA, read_messages
@@ -42,6 +43,10 @@ def adapt(graph: Any, verb: str | None, spec: dict[str, Any]) -> Adapted:
     )
 
 
+_TASKS_LOSE_CONTEXT = sys.version_info < (3, 11)
+"""LangGraph cannot hand its config (`interrupt`, `get_stream_writer`) to plain nodes under `ainvoke` there."""
+
+
 class _Graph:
     def __init__(self, graph: Any, spec: dict[str, Any], key: str) -> None:
         self._graph = graph
@@ -50,11 +55,12 @@ class _Graph:
         saver = graph.checkpointer
         in_memory = type(saver).__name__ in ("InMemorySaver", "MemorySaver", "PersistentDict")
         self._ours = spec.get("checkpointer") != "keep" and (saver is None or isinstance(saver, bool) or in_memory)
-        self._sync_only = not self._ours and _is_sync_only(saver)
+        sync_only = not self._ours and _is_sync_only(saver)
+        self._in_thread = sync_only or (_TASKS_LOSE_CONTEXT and _has_only_plain_nodes(graph))
 
     async def as_asked(self, value: Any, context: Any) -> Any:
         """The object itself: streams for those who read events."""
-        if not context.run.message["stream"] or self._sync_only:
+        if not context.run.message["stream"]:
             return await self.whole(value, context)
         return await self._events(value, context)
 
@@ -63,7 +69,7 @@ class _Graph:
 
     async def whole(self, value: Any, context: Any) -> Any:
         graph, config, given = self._begin(value, context)
-        if self._sync_only:
+        if self._in_thread:
             state = await asyncio.to_thread(graph.invoke, given, config)
         else:
             state = await graph.ainvoke(given, config)
@@ -73,8 +79,21 @@ class _Graph:
         self._finish(graph, config, context, interrupts)
         return state
 
-    async def raw(self, value: Any, context: Any) -> Any:
+    def raw(self, value: Any, context: Any) -> Any:
         """`app.stream`: its own items, in its own mode."""
+        return self._raw_in_thread(value, context) if self._in_thread else self._raw(value, context)
+
+    def _raw_in_thread(self, value: Any, context: Any) -> Any:
+        graph, config, given = self._begin(value, context)
+        interrupts: list[Any] = []
+        for item in graph.stream(given, config):
+            if isinstance(item, dict) and "__interrupt__" in item:
+                interrupts.extend(item["__interrupt__"])
+            else:
+                yield item
+        self._finish(graph, config, context, interrupts)
+
+    async def _raw(self, value: Any, context: Any) -> Any:
         graph, config, given = self._begin(value, context)
         interrupts: list[Any] = []
         async for item in graph.astream(given, config):
@@ -87,6 +106,15 @@ class _Graph:
     async def _events(self, value: Any, context: Any) -> Any:
         graph, config, given = self._begin(value, context)
         events = GraphEvents(context.run)
+
+        def take_all() -> None:
+            for item in graph.stream(given, config, stream_mode=_MODES, subgraphs=True):
+                events.take(*item)
+
+        if self._in_thread:
+            await asyncio.to_thread(take_all)
+            self._finish(graph, config, context, events.interrupts)
+            return events.state
         async for namespace, mode, data in graph.astream(given, config, stream_mode=_MODES, subgraphs=True):
             events.take(namespace, mode, data)
         self._finish(graph, config, context, events.interrupts)
@@ -130,6 +158,12 @@ def _as_messages(value: Any) -> dict[str, Any]:
     if errors:
         raise invalid_input(errors)
     return {"messages": messages}
+
+
+def _has_only_plain_nodes(graph: Any) -> bool:
+    bounds = [getattr(node, "bound", None) for node in graph.nodes.values()]
+    alone = [one for one in bounds if getattr(one, "afunc", None) is not None and getattr(one, "func", None) is None]
+    return not alone and all(_has_only_plain_nodes(one) for one in bounds if hasattr(one, "nodes"))
 
 
 def _is_sync_only(saver: Any) -> bool:
