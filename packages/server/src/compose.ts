@@ -92,6 +92,7 @@ function assemble(options: ServeOptions): Parts {
     onWatch: (files, loadedAt) => {
       if (options.reload) watch.set(files, loadedAt);
     },
+    ...(options.reload ? { caughtUp: () => watch.caughtUp() } : {}),
   });
   const watch = new Watch({
     moved: () => serving.stale(),

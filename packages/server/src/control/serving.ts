@@ -48,6 +48,8 @@ export interface ServingOptions<Source> {
   readonly limits: Pick<LimitValues, "queue_per_agent">;
   /** Called after every load with what must be watched, and when that load began (milliseconds since the epoch). */
   readonly onWatch: (files: readonly string[], loadedAt: number) => void;
+  /** Resolves when `stale` was called for everything that has changed so far. Left out: nothing is watched. */
+  readonly caughtUp?: () => Promise<void>;
 }
 
 export class Serving<Source> {
@@ -98,7 +100,8 @@ export class Serving<Source> {
   }
 
   resolve(_caller: Caller, call: Call): Found | Promise<Found> {
-    return this.#waiting === null ? this.#find(call) : this.#wait(() => this.#find(call));
+    const { caughtUp } = this.#options;
+    return caughtUp === undefined ? this.#newest(call) : caughtUp().then(() => this.#newest(call));
   }
 
   list(): readonly AgentView[] {
@@ -106,6 +109,7 @@ export class Serving<Source> {
   }
 
   async get(_caller: Caller, name: string): Promise<AgentView> {
+    await this.#options.caughtUp?.();
     if (this.#waiting !== null) await this.#wait(() => undefined);
     return view(this.#live({ agent: name, version: null, tag: null }));
   }
@@ -198,6 +202,10 @@ export class Serving<Source> {
     } finally {
       this.#waiters -= 1;
     }
+  }
+
+  #newest(call: Call): Found | Promise<Found> {
+    return this.#waiting === null ? this.#find(call) : this.#wait(() => this.#find(call));
   }
 
   #find(call: Call): Found {

@@ -29,6 +29,7 @@ export class Watch {
   #files = new Map<string, Seen>();
   #folders = new Map<string, FSWatcher>();
   #settling: NodeJS.Timeout | null = null;
+  #turn: Promise<void> | null = null;
   readonly #looking: NodeJS.Timeout;
 
   constructor(events: WatchEvents) {
@@ -45,6 +46,20 @@ export class Watch {
     const late = files.filter((file) => !before.has(file) && modifiedAfter(file, loadedAt));
     if (late.length > 0) this.#settle(late);
     else if (this.#differing().length > 0) this.#notice();
+  }
+
+  /**
+   * Resolves when every notice that the kernel has for us was taken. A call that came after a save may be read before the
+   * save's notice, but in the same turn of the event loop.
+   */
+  caughtUp(): Promise<void> {
+    this.#turn ??= new Promise((resolve) => {
+      setImmediate(() => {
+        this.#turn = null;
+        resolve();
+      });
+    });
+    return this.#turn;
   }
 
   close(): void {

@@ -60,6 +60,31 @@ describe("serving a folder", () => {
     expect(await call).toMatchObject({ version: "v1" });
   });
 
+  test("a call waits until every notice of a change was taken, and then for the load that it brings", async () => {
+    const notices = Promise.withResolvers<void>();
+    const { serving, load } = serve(DEFAULT_LIMITS.queue_per_agent, () => notices.promise);
+    const first = serving.reload();
+    load(loaded());
+    await first;
+    const call = serving.resolve(null, CALL);
+    const second = serving.reload();
+    notices.resolve();
+    load(loaded());
+    await second;
+    expect(await call).toMatchObject({ version: "v2" });
+  });
+
+  test("what cannot load is watched together with what was loaded before", async () => {
+    const { serving, load, watched } = serve();
+    const first = serving.reload();
+    load({ ...loaded(), watch: ["agent.py", "mod.py"] });
+    await first;
+    const second = serving.reload();
+    load({ kind: "failed", agent: "hello", absent: false, problem: problem("LOAD_FAILED", "?"), watch: ["agent.py"] });
+    await second;
+    expect(watched()).toEqual(["agent.py", "mod.py"]);
+  });
+
   test("unknown names are refused with the nearest known one", async () => {
     const { serving, load } = serve();
     const first = serving.reload();
@@ -88,7 +113,8 @@ describe("serving a folder", () => {
   });
 });
 
-function serve(queue: number = DEFAULT_LIMITS.queue_per_agent) {
+function serve(queue: number = DEFAULT_LIMITS.queue_per_agent, caughtUp?: () => Promise<void>) {
+  let watched: readonly string[] = [];
   const loads: ((result: LoadResult<string>) => void)[] = [];
   const results: LoadResult<string>[] = [];
   const retired: string[] = [];
@@ -114,14 +140,17 @@ function serve(queue: number = DEFAULT_LIMITS.queue_per_agent) {
     },
     announcer: { loaded: () => {}, failed: (one) => failures.push(one.detail) },
     limits: { queue_per_agent: queue },
-    onWatch: () => {},
+    onWatch: (files) => {
+      watched = files;
+    },
+    ...(caughtUp === undefined ? {} : { caughtUp }),
   });
   const load = (result: LoadResult<string>) => {
     const next = loads.shift();
     if (next === undefined) results.push(result);
     else next(result);
   };
-  return { serving, load, retired, failures, begun };
+  return { serving, load, retired, failures, begun, watched: () => watched };
 }
 
 function loaded(): LoadResult<string> {
