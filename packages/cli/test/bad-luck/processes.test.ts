@@ -208,6 +208,9 @@ def open_files():
         kept.append(open("/dev/null"))
 `;
 
+/** A million prints, a record each, on a machine that does other things too. */
+const MANY_LINES_MS = 90_000;
+
 let served: Serving;
 beforeAll(async () => {
   served = await serveFolder({ files: { "agent.py": AGENT }, file: "agent.py", modules: functionsOf(AGENT) });
@@ -315,23 +318,27 @@ describe("a function that", () => {
     expect(served.process.output.stdout).not.toMatch(/^\{"event":"ready","url":"http:\/\/evil/m);
   });
 
-  test("prints a million lines ends, its log is bounded, others are served meanwhile", async () => {
-    const printing = served.call("million_lines");
-    const waits: number[] = [];
-    const over = new AbortController();
-    const rest = printing.finally(() => over.abort());
-    while (!over.signal.aborted) {
-      const began = performance.now();
-      await served.neighbour();
-      waits.push(performance.now() - began);
-    }
-    const answer = await rest;
-    expect(answer).toMatchObject({ status: 200, text: '"printed"' });
-    expect(waits.length).toBeGreaterThan(3);
-    expect(Math.max(...waits)).toBeLessThan(1000);
-    const logs = await logsOf(answer.headers.get("runagent-run-id"));
-    expect(logs.length).toBeGreaterThan(1_000_000);
-  });
+  test(
+    "prints a million lines ends, its log is bounded, others are served meanwhile",
+    async () => {
+      const printing = served.call("million_lines");
+      const waits: number[] = [];
+      const over = new AbortController();
+      const rest = printing.finally(() => over.abort());
+      while (!over.signal.aborted) {
+        const began = performance.now();
+        await served.neighbour();
+        waits.push(performance.now() - began);
+      }
+      const answer = await rest;
+      expect(answer).toMatchObject({ status: 200, text: '"printed"' });
+      expect(waits.length).toBeGreaterThan(3);
+      expect(Math.max(...waits)).toBeLessThan(1000);
+      const logs = await logsOf(answer.headers.get("runagent-run-id"));
+      expect(logs.length).toBeGreaterThan(1_000_000);
+    },
+    MANY_LINES_MS,
+  );
 
   test("prints a line without an end has it cut, and said", async () => {
     const answer = await besides(served, served.call("endless_line"));

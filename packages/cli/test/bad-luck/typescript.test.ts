@@ -146,6 +146,9 @@ export async function ignores(): Promise<never> {
 const SMALL_HEAP = { NODE_OPTIONS: "--max-old-space-size=192" };
 const NAMES = functionsOf(AGENT);
 
+/** A million prints, a record each, on a machine that does other things too. */
+const MANY_LINES_MS = 90_000;
+
 let served: Serving;
 beforeAll(async () => {
   const modules = NAMES.map((module) => ({ module, tag: module }));
@@ -277,12 +280,16 @@ describe("a function that", () => {
     await eventually("the line", async () => (await logsOf(id)).includes("ABCDEFGHIJKLMNOPQRSTUVWXYZ"), 2000);
   });
 
-  test("prints a million lines ends, its log is bounded, others are served after", async () => {
-    const answer = await served.call("millionLines", "", { "runagent-timeout": "25" });
-    expect(answer).toMatchObject({ status: 200, text: '"printed"' });
-    await served.neighbour();
-    expect((await logsOf(answer.headers.get("runagent-run-id"))).length).toBeGreaterThan(1_000_000);
-  });
+  test(
+    "prints a million lines ends, its log is bounded, others are served after",
+    async () => {
+      const answer = await served.call("millionLines");
+      expect(answer).toMatchObject({ status: 200, text: '"printed"' });
+      await served.neighbour();
+      expect((await logsOf(answer.headers.get("runagent-run-id"))).length).toBeGreaterThan(1_000_000);
+    },
+    MANY_LINES_MS,
+  );
 
   test("closes its output leaves the next run its prints", async () => {
     expect(await besides(served, served.call("closes"))).toMatchObject({ status: 200, text: '"closed"' });
