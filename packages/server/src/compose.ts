@@ -2,7 +2,7 @@
  * The one place that knows every hop and plugs them together; the compiler proves here that the plugs fit. Today:
  * `runagent serve`, one agent on loopback. `runagent server` will be a second composition of the same hops.
  */
-import { DEFAULT_LIMITS, type Problem } from "@runagent/protocol";
+import { DEFAULT_LIMITS, type Problem, problem } from "@runagent/protocol";
 import { announceFailure, announceReady, announceReload } from "./compose/announce.ts";
 import { type Folders, openFolders } from "./compose/folders.ts";
 import { listenSomewhere } from "./compose/listen.ts";
@@ -24,8 +24,14 @@ import { VERSION } from "./version.ts";
 
 const LIMITS = DEFAULT_LIMITS;
 
+/** Better refused than believed. */
+const NO_SANDBOX = problem("CONFLICT", "--sandbox: this version has no sandbox yet.", {
+  hint: "Leave it out: the agent then runs as your own processes do, and its limits are not enforced.",
+});
+
 /** Serves the agent of a folder. Rejects with ServeRefused when there is nothing to serve or the port is taken. */
 export async function serve(options: ServeOptions): Promise<RunningServe> {
+  if (options.sandbox) throw new ServeRefused(3, NO_SANDBOX);
   const parts = assemble(options);
   const stopped = Promise.withResolvers<number>();
   let closing: Promise<void> | null = null;
@@ -157,8 +163,8 @@ function announcer(terminal: Terminal, waits: boolean, now: Now): Announcer<Vers
       else announceReady(terminal, { url, agent, notes, ms });
       wasReady = true;
     },
-    failed(problem: Problem, absent: boolean) {
-      if (!absent || wasReady) announceFailure(terminal, { url: now().url, problem, waits });
+    failed(found: Problem, absent: boolean) {
+      if (!absent || wasReady) announceFailure(terminal, { url: now().url, problem: found, waits });
     },
   };
 }

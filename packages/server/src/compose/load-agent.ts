@@ -3,7 +3,14 @@
  * do wrong is a `failed` result with what must be watched for it to heal.
  */
 import { join } from "node:path";
-import { type LimitValues, type LogRecord, type Problem, problem, RunAgentError } from "@runagent/protocol";
+import {
+  type AgentConfig,
+  type LimitValues,
+  type LogRecord,
+  type Problem,
+  problem,
+  RunAgentError,
+} from "@runagent/protocol";
 import { bundleAgent, readSchemas } from "../build/bundle/index.ts";
 import { type FolderReading, loadProblem, problemLine, readFolder } from "../build/config-file.ts";
 import { type Environment, resolveEnvironment } from "../build/environment/index.ts";
@@ -13,6 +20,7 @@ import type { VersionSource } from "../scheduler/ports.ts";
 import { Redactor } from "../scheduler/redaction.ts";
 import { agentSpec, type BundleOutcome } from "./agent-spec.ts";
 import type { Folders } from "./folders.ts";
+import { unenforcedLimits } from "./unenforced.ts";
 import type { WorkerFiles } from "./worker-files.ts";
 
 export interface LoadAgentOptions {
@@ -36,6 +44,7 @@ type Read = Extract<FolderReading, { kind: "read" }>;
 type Result = LoadResult<VersionSource>;
 
 export function agentLoader(options: LoadAgentOptions): Loader<VersionSource> {
+  const unenforced = unenforcedLimits();
   return {
     async load(version, signal) {
       const reading = await readFolder({
@@ -47,7 +56,7 @@ export function agentLoader(options: LoadAgentOptions): Loader<VersionSource> {
       const { watch } = reading;
       switch (reading.kind) {
         case "read":
-          return loadRead(options, { reading, version, signal, touched: [] });
+          return loadRead(options, { reading, version, signal, unenforced, touched: [] });
         case "invalid":
           return failed(reading.agent, loadProblem(reading.problems), watch);
         case "nothing":
@@ -61,6 +70,7 @@ interface Loading {
   readonly reading: Read;
   readonly version: string;
   readonly signal: AbortSignal;
+  readonly unenforced: (config: AgentConfig) => readonly string[];
   /** What the load has come to so far: if it fails, a change of these may heal it. */
   readonly touched: string[];
 }
@@ -79,7 +89,10 @@ async function loadRead(options: LoadAgentOptions, loading: Loading): Promise<Re
   }
 }
 
-async function start(options: LoadAgentOptions, { reading, version, signal, touched }: Loading): Promise<Result> {
+async function start(
+  options: LoadAgentOptions,
+  { reading, version, signal, touched, unenforced }: Loading,
+): Promise<Result> {
   const { config, language } = reading;
   const environment = await resolveEnvironment({
     root: options.root,
@@ -115,6 +128,7 @@ async function start(options: LoadAgentOptions, { reading, version, signal, touc
         ...environment.notes,
         ...(bundle?.notes ?? []),
         ...description.notes,
+        ...unenforced(config),
       ],
       watch: [...reading.watch, ...touched, ...description.files],
     };
