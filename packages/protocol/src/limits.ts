@@ -78,6 +78,9 @@ export const LIMITS = {
     says: "the function waits",
   }),
   frame: limit(32 * MiB, "bytes", "one frame between server and worker", "INTERNAL"),
+  loop_doubt: limit(50, "ms", "a busy worker without a word", {
+    says: "it is asked whether it answers before it gets another run",
+  }),
   load_time: limit(300 * SECOND, "ms", "importing and describing an agent", "LOAD_FAILED"),
   probe_time: limit(5 * SECOND, "ms", "the probe that decides whether to fork", {
     says: "workers are started as processes",

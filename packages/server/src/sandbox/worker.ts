@@ -48,6 +48,10 @@ export class ChannelWorker implements Worker, Receiver, Beating {
   #linkGone = Promise.withResolvers<void>();
   readonly #listeners = new Set<(responsive: boolean) => void>();
   #responsive = true;
+  /** When it last said anything, or began to have something to do. */
+  #heardAt = performance.now();
+  /** Somebody wanted to know whether it answers, and waits to hear. */
+  #doubted = false;
   #killedByUs = false;
   #ended: WorkerExit | null = null;
   #ending = false;
@@ -87,8 +91,16 @@ export class ChannelWorker implements Worker, Receiver, Beating {
     return this.#calls.adopt(call, sink);
   }
 
+  /**
+   * A loop that blocks says so to nobody: a busy worker that was not heard for a moment is asked first, and gets no run
+   * until it answers. Without that, a run would wait there for the whole `loop_silence` and longer.
+   */
   get responsive(): boolean {
-    return this.#responsive;
+    if (!this.#responsive || this.#doubted) return false;
+    if (!this.busy || performance.now() - this.#heardAt <= this.#around.limits.loop_doubt) return true;
+    this.#doubted = true;
+    this.ping();
+    return false;
   }
 
   get busy(): boolean {
@@ -110,6 +122,7 @@ export class ChannelWorker implements Worker, Receiver, Beating {
   };
 
   invoke(invocation: Invocation, sink: RunSink): Execution {
+    if (!this.busy) this.#heardAt = performance.now();
     if (this.#link.up && this.#ended === null) return this.#calls.start(invocation, sink);
     const exit = this.#ended ?? CUT;
     queueMicrotask(() => sink.end({ kind: "lost", exit })); // not before the caller has its execution
@@ -143,6 +156,17 @@ export class ChannelWorker implements Worker, Receiver, Beating {
   }
 
   frame(frame: Frame): void {
+    this.#heardAt = performance.now();
+    this.#dispatch(frame);
+    if (this.#doubted) this.#believed();
+  }
+
+  #believed(): void {
+    this.#doubted = false;
+    if (this.#responsive) for (const listener of this.#listeners) listener(true);
+  }
+
+  #dispatch(frame: Frame): void {
     if (frame.call !== 0) this.#called(frame);
     else if (frame.kind === "ping") this.#around.heartbeat.answered(this);
     else if (frame.kind === "log") this.#around.onLog(readLog(frame.body));
