@@ -64,6 +64,7 @@ export interface AgentSpec {
     readonly event: number;
     readonly output: number;
     readonly log_line: number;
+    readonly logs_per_run: number;
     readonly channel_held: number;
     readonly session_bytes: number;
   };

@@ -3,7 +3,7 @@
  * run whose code wrote them. Lines are cut at the limit; what a run prints beyond its limit is dropped, so that a million
  * lines in one turn of the loop do not fill the memory.
  */
-import { DEFAULT_LIMITS, type LogRecord } from "@runagent/protocol";
+import type { LogRecord } from "@runagent/protocol";
 
 export type LogSink = (record: LogRecord) => void;
 /** Where a record of the code that runs now goes. */
@@ -54,7 +54,11 @@ export function logRecord(level: Level, stream: LogRecord["stream"], message: st
 
 /** Lets records through until a run has printed more than its limit; the one that passes it is the last. */
 export class LogAllowance {
-  #left = DEFAULT_LIMITS.logs_per_run;
+  #left: number;
+
+  constructor(most: number) {
+    this.#left = most;
+  }
 
   takes(record: LogRecord): boolean {
     if (this.#left < 0) return false;

@@ -17,6 +17,7 @@ import { messageOf, workerError } from "./problems.ts";
 import { tracebackOf } from "./stack.ts";
 
 export interface RunLimits {
+  readonly logs_per_run: number;
   readonly event: number;
   readonly output: number;
   readonly session_bytes: number;
@@ -40,7 +41,7 @@ export class Run implements GuardOwner {
   readonly outbox: Outbox;
   readonly #limits: RunLimits;
   readonly #events: RunEvents;
-  readonly #allowance = new LogAllowance();
+  readonly #allowance: LogAllowance;
   #controller: AbortController | null = null;
   #cancelled: { readonly by: string; readonly reason: string | null } | null = null;
   #interrupts: unknown[] | null = null;
@@ -54,6 +55,7 @@ export class Run implements GuardOwner {
     this.body = options.body;
     this.outbox = options.outbox;
     this.#limits = options.limits;
+    this.#allowance = new LogAllowance(options.limits.logs_per_run);
     this.#events = options.events;
   }
 

@@ -203,6 +203,7 @@ export function agentSpec(
       event: DEFAULT_LIMITS.event,
       output: DEFAULT_LIMITS.output,
       log_line: DEFAULT_LIMITS.log_line,
+      logs_per_run: DEFAULT_LIMITS.logs_per_run,
       channel_held: DEFAULT_LIMITS.channel_held,
       session_bytes: DEFAULT_LIMITS.session_bytes,
     },

@@ -22,14 +22,18 @@ LEVELS: dict[str, str] = {"stdout": "info", "stderr": "warning"}
 WAITING_BYTES = 4 * 1024 * 1024
 """So much may wait for the socket before a print has to, and is dropped in the end."""
 
+RECORD_BYTES = 64
+"""What a record takes beside its message, as the server counts."""
+
 _WAIT_SECONDS = 2.0
 
 
 class Logs:
     """Knows where a line belongs, cuts it, and hands it to the wire."""
 
-    def __init__(self, line_bytes: int) -> None:
+    def __init__(self, line_bytes: int, run_bytes: int) -> None:
         self.line_bytes = line_bytes
+        self._run_bytes = run_bytes
         self.wire: Wire | None = None
         self.running: Callable[[], list[Run]] = list
         self._dropped = 0
@@ -77,7 +81,7 @@ class Logs:
 
     def _hand_over(self, run: Run | None, record: dict[str, str]) -> None:
         wire = self.wire
-        if wire is None:
+        if wire is None or (run is not None and self._lines_of(run).is_spent(record, self._run_bytes)):
             return
         if wire.pending > WAITING_BYTES and not wire.relieve(WAITING_BYTES, _WAIT_SECONDS):
             self._dropped += 1
@@ -92,10 +96,18 @@ class Lines:
     """The lines of a run that have no end yet, of each stream."""
 
     def __init__(self, bound: int) -> None:
+        self._said = 0
         self._cutters: dict[StreamName, LineCutter] = {"stdout": LineCutter(bound), "stderr": LineCutter(bound)}
 
     def push(self, stream: StreamName, data: bytes) -> list[str]:
         return self._cutters[stream].push(data)
+
+    def is_spent(self, record: dict[str, str], most: int) -> bool:
+        """Whether the run has said all that is kept of a run; the record that passes it still goes, so the server says it."""
+        if self._said > most:
+            return True
+        self._said += RECORD_BYTES + len(record["message"])
+        return False
 
     def rest(self) -> list[dict[str, str]]:
         """Records of what is left at the end."""

@@ -38,7 +38,8 @@ def main() -> None:
     hello, frames = channel.open(settings.socket, greet)
     channel.speak()
     agent = Agent(hello["agent"])
-    logs = Logs(agent.spec["limits"]["log_line"])
+    limits = agent.spec["limits"]
+    logs = Logs(limits["log_line"], limits["logs_per_run"])
     logs.wire = channel
     logs.install()
     _let_forks_go(logs)

@@ -24,7 +24,14 @@ NAMES = {
     for name, number in vars(codec).items()
     if name.isupper() and isinstance(number, int) and number < 100 and name != "PROTOCOL"
 }
-LIMITS = {"event": 1 << 20, "output": 8 << 20, "log_line": 64 << 10, "channel_held": 16 << 20, "session_bytes": 1 << 20}
+LIMITS = {
+    "event": 1 << 20,
+    "output": 8 << 20,
+    "log_line": 64 << 10,
+    "logs_per_run": 10 << 20,
+    "channel_held": 16 << 20,
+    "session_bytes": 1 << 20,
+}
 
 
 class Connection:

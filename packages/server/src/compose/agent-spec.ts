@@ -12,7 +12,7 @@ export function agentSpec(
   limits: LimitValues,
   bundle: BundleOutcome | null,
 ): AgentSpec {
-  const { event, output, log_line, channel_held, session_bytes, stop_grace, probe_time } = limits;
+  const { event, output, log_line, logs_per_run, channel_held, session_bytes, stop_grace, probe_time } = limits;
   return {
     name: config.name,
     root,
@@ -20,7 +20,7 @@ export function agentSpec(
     lifespan: config.lifespan,
     concurrency: config.resources.concurrency,
     secrets: config.secrets,
-    limits: { event, output, log_line, channel_held, session_bytes },
+    limits: { event, output, log_line, logs_per_run, channel_held, session_bytes },
     stop_grace_ms: stop_grace,
     probe_ms: probe_time,
     ...(bundle === null

@@ -135,6 +135,7 @@ export function agentSpec({ root, file, tags, language }: StartOptions, limits: 
       event: limits.event,
       output: limits.output,
       log_line: limits.log_line,
+      logs_per_run: limits.logs_per_run,
       channel_held: limits.channel_held,
       session_bytes: limits.session_bytes,
     },
