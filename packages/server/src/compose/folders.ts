@@ -1,6 +1,6 @@
 /** Where `serve` keeps what is not the agent's: everything below RUNAGENT_HOME, nothing in the agent's folder. */
 import { createHash } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -18,7 +18,8 @@ export interface Folders {
 
 export function openFolders(home: string, root: string): Folders {
   const agent = createHash("sha256").update(root).digest("hex").slice(0, 16);
-  const sockets = mkdtempSync(join(tmpdir(), "runagent-"));
+  sweepSockets();
+  const sockets = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`));
   return {
     bytecode: join(home, "cache", "bytecode"),
     compileCache: join(home, "cache", "compiled"),
@@ -27,4 +28,24 @@ export function openFolders(home: string, root: string): Folders {
     sockets,
     close: () => rmSync(sockets, { recursive: true, force: true }),
   };
+}
+
+const PREFIX = "runagent-serve-";
+
+/** A `serve` that was killed could not tidy up: who comes next does it. */
+function sweepSockets(): void {
+  for (const name of readdirSync(tmpdir())) {
+    const pid = name.startsWith(PREFIX) ? Number.parseInt(name.slice(PREFIX.length), 10) : Number.NaN;
+    if (Number.isInteger(pid) && isGone(pid)) rmSync(join(tmpdir(), name), { recursive: true, force: true });
+  }
+}
+
+/** Another user's process is there too, though we may not signal it. */
+function isGone(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "ESRCH";
+  }
 }
