@@ -66,6 +66,15 @@ class Agent:
         instances = Instances()
         return {tag: one.ready(instances, context_of) for tag, one in self.entrypoints.items()}
 
+    async def close(self) -> None:
+        """What entrypoints hold open in this worker is left."""
+        for one in self.entrypoints.values():
+            try:
+                if one.close is not None:
+                    await one.close()
+            except Exception as error:  # the others are left too
+                print(f"leaving the agent: {type(error).__name__}: {error}", file=sys.stderr)
+
     def _entrypoint(self, spec: Spec) -> Entrypoint:
         module = self.loader.load(spec["file"])
         target = resolve(module, spec["module"], spec["file"])

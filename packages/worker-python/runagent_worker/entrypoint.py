@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 import os
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,6 +38,7 @@ class Entrypoint:
     description: dict[str, Any]
     on_loop: bool
     make: Callable[[Instances, ContextOf], Callable[[Run], Any]]
+    close: Callable[[], Awaitable[None]] | None = None
 
     def ready(self, instances: Instances, context_of: ContextOf) -> Ready:
         return Ready(self.description["type"], self.on_loop, self.make(instances, context_of))
@@ -70,7 +71,7 @@ def _of_object(spec: dict[str, Any], adapter: Adapted) -> Entrypoint:
         call = adapter.make()
         return lambda run: call(run.message["input"], context_of(run))
 
-    return Entrypoint(described, adapter.on_loop, make)
+    return Entrypoint(described, adapter.on_loop, make, adapter.close)
 
 
 def _of_function(spec: dict[str, Any], target: Target) -> Entrypoint:

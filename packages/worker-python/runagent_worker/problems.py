@@ -26,6 +26,9 @@ AGENT_PROBLEM: Mapping[str, Any] = {
 
 Pointed = Mapping[str, str]
 
+NO_LOOP = "no running event loop"
+"""What Python's RuntimeError says when code needs the loop that runs."""
+
 
 class Fault(Exception):
     """An expected bad ending: carries what goes into the `error` frame."""

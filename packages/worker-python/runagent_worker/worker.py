@@ -81,6 +81,7 @@ class Worker:
             return 0
         if self._calls.background:
             await asyncio.wait(self._calls.background)
+        await self.agent.close()
         if lifespan is not None:
             await lifespan.close()
         end = time.monotonic() + ACK_SECONDS

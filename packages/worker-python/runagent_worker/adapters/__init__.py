@@ -9,9 +9,10 @@ import importlib
 import inspect
 from typing import TYPE_CHECKING, Any
 
-from ..signature import read_hints, underlying
-from .factory import Factory, made_class
+from ..binding import CHAT_SCHEMA
+from .factory import Factory
 from .port import Adapted
+from .returns import returned_classes
 
 if TYPE_CHECKING:
     from ..resolve import Target
@@ -39,14 +40,22 @@ def recognise(target: Target, spec: dict[str, Any]) -> Adapted | None:
 
 
 def _factory(function: Any, spec: dict[str, Any]) -> Adapted | None:
-    """A function without parameters that says it returns a recognised object."""
-    made = made_class(function, read_hints(underlying(function)))
-    name = _adapter_of_class(made) if made is not None else None
-    if name is None or any(p.default is p.empty for p in inspect.signature(function).parameters.values()):
+    """A function without parameters that returns a recognised object, as it says or its source does; or the config."""
+    if any(p.default is p.empty for p in inspect.signature(function).parameters.values()):
         return None
-    module = importlib.import_module(f".{name}", __name__)
-    factory = Factory(function, lambda value: module.adapt(value, None, spec), spec.get("factory") == "run")
-    return Adapted(name, lambda: factory)
+    names = (name for made in returned_classes(function) if (name := _adapter_of_class(made)) is not None)
+    name = next(names, spec.get("adapter"))
+    if name is None:
+        return None
+    factory = Factory(function, lambda value: _adapted(value, spec), spec.get("factory") == "run")
+    chat = spec.get("input") == "chat"
+    shape, schema = ("chat", CHAT_SCHEMA) if chat else ("object", {})
+    return Adapted(name, lambda: factory, shape=shape, input_schema=schema, close=factory.close)
+
+
+def _adapted(value: Any, spec: dict[str, Any]) -> Adapted | None:
+    name = adapter_of(value)
+    return importlib.import_module(f".{name}", __name__).adapt(value, None, spec) if name is not None else None
 
 
 def adapter_of(value: Any) -> str | None:

@@ -1,33 +1,22 @@
-"""A function whose return annotation names a recognised class makes the object: once per worker, or per run.
+"""A function that returns a recognised object makes it: once per worker, or per run.
 
-The annotation decides at load: a factory is never called to find out that it is one.
+Annotation and source decide at load: a factory is never called to find out that it is one. A context manager is held
+in one task of its own as long as the worker lives, and left when it drains.
 """
 
 from __future__ import annotations
 
 import asyncio
 import inspect
-import typing
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from typing import Any
 
-from .port import Adapted
+from ..problems import NO_LOOP, message_of
+from .port import Adapted, Call
 
-Adapt = Callable[[Any], Adapted]
-"""A made object → its adapter."""
-
-
-def made_class(function: Any, hints: dict[str, Any]) -> type | None:
-    """The class that a factory is annotated to return; what an async context manager yields."""
-    returns = hints.get("return")
-    origin = typing.get_origin(returns)
-    if origin is not None and typing.get_args(returns) and not inspect.iscoroutinefunction(function):
-        name = getattr(origin, "__name__", "")
-        if "Iterator" in name or "Generator" in name or "Awaitable" in name or "ContextManager" in name:
-            returns = typing.get_args(returns)[0]
-    found = typing.get_origin(returns) or returns
-    return found if inspect.isclass(found) else None
+Adapt = Callable[[Any], "Adapted | None"]
+"""A made object → its adapter; None: it is no object that we recognise."""
 
 
 class Factory:
@@ -35,42 +24,74 @@ class Factory:
         self._function = function
         self._adapt = adapt
         self._per_run = per_run
-        self._made: asyncio.Future[Any] | None = None
+        self._made: asyncio.Future[Call] | None = None
         self._keeper: asyncio.Task[None] | None = None
+        self._leave: asyncio.Event | None = None
 
     async def __call__(self, value: Any, context: Any) -> Any:
         if self._per_run:
             async with AsyncExitStack() as stack:
-                return await self._use(await _make(self._function, stack), value, context)
+                return await (await self._call(stack))(value, context)
         if self._made is None:
             self._made = asyncio.get_running_loop().create_future()
-            self._keeper = asyncio.create_task(self._keep(self._made))
+            self._leave = asyncio.Event()
+            self._keeper = asyncio.create_task(self._keep(self._made, self._leave))
+        made = self._made
         try:
-            made = await asyncio.shield(self._made)
-        except Exception:
-            self._made = None  # the next run tries again
-            raise
-        return await self._use(made, value, context)
+            return await (await asyncio.shield(made))(value, context)
+        finally:
+            if made.done() and made.exception() is not None and self._made is made:
+                self._made = None  # the next run tries again
 
-    async def _use(self, made: Any, value: Any, context: Any) -> Any:
-        return await self._adapt(made).make()(value, context)
+    async def close(self) -> None:
+        """Raises what the leaving raised."""
+        if self._keeper is None or self._leave is None:
+            return
+        self._leave.set()
+        await self._keeper
 
-    async def _keep(self, made: asyncio.Future[Any]) -> None:
-        """A context manager is entered and held in one task of its own, as long as the worker lives."""
+    async def _keep(self, made: asyncio.Future[Call], leave: asyncio.Event) -> None:
         try:
             async with AsyncExitStack() as stack:
-                made.set_result(await _make(self._function, stack))
-                await asyncio.Event().wait()
-        except Exception as error:
+                made.set_result(await self._call(stack))
+                await leave.wait()
+        except BaseException as error:  # SystemExit too: the error of the runs that wait for it
             if made.done():
                 raise
             made.set_exception(error)
 
+    async def _call(self, stack: AsyncExitStack) -> Call:
+        made = await _called(self._function)
+        if inspect.isawaitable(made):
+            made = await made
+        adapted = self._adapt(made)
+        if adapted is None:
+            made = await _entered(made, stack)
+            adapted = self._adapt(made)
+        if adapted is None:
+            raise TypeError(f"{_name(self._function)} returned a {type(made).__name__}, which is no agent that we know")
+        return adapted.make()
 
-async def _make(function: Callable[[], Any], stack: AsyncExitStack) -> Any:
-    made = function()
-    if inspect.isawaitable(made):
-        made = await made
-    if hasattr(made, "__aenter__") and hasattr(made, "__aexit__") and not hasattr(made, "ainvoke"):
+
+async def _called(function: Callable[[], Any]) -> Any:
+    """Plain functions run off the loop, unless they need it."""
+    if inspect.iscoroutinefunction(function):
+        return function()
+    try:
+        return await asyncio.to_thread(function)
+    except RuntimeError as error:
+        if message_of(error) != NO_LOOP:
+            raise
+    return function()
+
+
+async def _entered(made: Any, stack: AsyncExitStack) -> Any:
+    if hasattr(made, "__aenter__") and hasattr(made, "__aexit__"):
         return await stack.enter_async_context(made)
+    if hasattr(made, "__enter__") and hasattr(made, "__exit__"):
+        return stack.enter_context(made)
     return made
+
+
+def _name(function: Any) -> str:
+    return getattr(function, "__name__", "the factory")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +22,8 @@ class Adapted:
     streams: bool = True
     on_loop: bool = True
     description: str | None = None
+    close: Callable[[], Awaitable[None]] | None = None
+    """Leaves what `make` entered, when the worker drains."""
 
 
 class Drained:
