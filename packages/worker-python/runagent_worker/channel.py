@@ -16,9 +16,15 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from . import codec
+from .late import Late
 from .run import Run
 
 _READ_BYTES = 256 * 1024
+_MOMENT_SECONDS = 0.001
+_AT_ONCE = 8
+"""So many events leave alone within a moment; what comes faster leaves together."""
+
+_TOGETHER_BYTES = 64 * 1024
 
 
 class Channel:
@@ -30,6 +36,10 @@ class Channel:
         self._queue: list[bytes] = []
         self._rest: memoryview | None = None
         self._lock = threading.RLock()
+        self._late = Late(self._lock, self._flush)
+        self._moment_end = 0.0
+        self._left = 0
+        self._waiting = 0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._loop_thread = 0
         self._flush_soon = False
@@ -96,12 +106,31 @@ class Channel:
             self._queue.append(frame)
             if self._rest is not None:
                 self.pending += len(frame)
-            elif soon and self._loop is not None and threading.get_ident() == self._loop_thread:
-                if not self._flush_soon:
-                    self._flush_soon = True
-                    self._loop.call_soon(self._flush)
-            else:
+            elif not soon or not self._flush_at_tick():
                 self._flush()
+
+    def stream(self, frame: bytes) -> None:
+        """Of an event: at once, when few do so; those of a burst together, in a moment, whatever the loop does."""
+        with self._lock:
+            if self._socket is None:
+                return
+            self._queue.append(frame)
+            if self._rest is not None:
+                self.pending += len(frame)
+                return
+            now = time.monotonic()
+            if now >= self._moment_end:
+                self._moment_end, self._left = now + _MOMENT_SECONDS, _AT_ONCE
+            if self._left > 0:
+                self._left -= 1
+                return self._flush()
+            self._waiting += len(frame)
+            if self._waiting > _TOGETHER_BYTES:
+                return self._flush()
+            if not self._flush_soon:
+                self._flush_at_tick()
+            if not self._late.watching:
+                self._late.watch()
 
     def log(self, run: Run | None, record: Mapping[str, Any]) -> None:
         body = json.dumps({"at": _now(), **record}).encode()
@@ -128,6 +157,7 @@ class Channel:
             connection, self._socket = self._socket, None
             self._queue.clear()
             self._rest, self.pending = None, 0
+            self._late.close()
         if connection is not None:
             if self._loop is not None and not self._loop.is_closed():
                 self._loop.remove_reader(connection.fileno())
@@ -137,6 +167,7 @@ class Channel:
     def abandon(self) -> None:
         """In a fork: the connection is the parent's. The loop's selector is shared with it and stays untouched."""
         self._lock = threading.RLock()
+        self._late = Late(self._lock, self._flush)
         connection, self._socket = self._socket, None
         self._queue, self._rest, self.pending = [], None, 0
         if connection is not None:
@@ -148,9 +179,19 @@ class Channel:
         self.relieve(0, seconds)
         self.close()
 
+    def _flush_at_tick(self) -> bool:
+        """False: this is not the loop's thread."""
+        if self._loop is None or threading.get_ident() != self._loop_thread:
+            return False
+        if not self._flush_soon:
+            self._flush_soon = True
+            self._loop.call_soon(self._flush)
+        return True
+
     def _flush(self) -> None:
         with self._lock:
             self._flush_soon = False
+            self._waiting = 0
             if self._socket is None or self._rest is not None or not self._queue:
                 return
             data = self._queue[0] if len(self._queue) == 1 else b"".join(self._queue)

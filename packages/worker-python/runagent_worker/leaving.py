@@ -12,6 +12,7 @@ import sys
 from collections import deque
 from collections.abc import Callable, ItemsView, KeysView, Mapping, ValuesView
 from enum import Enum
+from json import encoder
 from typing import Any
 
 from .leaving_kinds import Unknown, lookup, unpack
@@ -22,15 +23,30 @@ Note = Callable[[str], None]
 _SCALARS = frozenset({str, int, float, bool, type(None)})
 _PLAIN = frozenset({dict, list, tuple})
 _ARRAYS = (list, tuple, set, frozenset, deque, range, KeysView, ValuesView, ItemsView)
-_encode: Callable[[Any], str] = json.JSONEncoder(
-    ensure_ascii=False, allow_nan=False, check_circular=False, separators=(",", ":")
-).encode
+_text: Callable[[str], str] = encoder.encode_basestring  # pyright: ignore[reportUnknownMemberType, reportAttributeAccessIssue]
+
+
+def _encoder() -> Callable[[Any], str]:
+    """`JSONEncoder.encode` makes an encoder in C for every value; this one is made once."""
+    slow = json.JSONEncoder(ensure_ascii=False, allow_nan=False, check_circular=False, separators=(",", ":"))
+    make: Any = getattr(encoder, "c_make_encoder", None)
+    if make is None:
+        return slow.encode
+    parts = make(None, slow.default, _text, None, ":", ",", False, False, False)
+    return lambda value: "".join(parts(value, 0))
+
+
+_encode = _encoder()
 
 
 def encode(value: Any, note: Note) -> bytes:
     """JSON as UTF-8. `note` is told what was changed on the way. Raises OUTPUT_NOT_JSON."""
     kind = type(value)
     try:
+        if kind is str:
+            return _text(value).encode()
+        if kind is int:
+            return b"%d" % value
         if kind in _SCALARS or (kind in _PLAIN and _is_plain(value)):
             return _encode(value).encode()
     except (ValueError, RecursionError):

@@ -31,6 +31,7 @@ class Wire(Protocol):
     pending: int
 
     def send(self, frame: bytes, soon: bool = False) -> None: ...
+    def stream(self, frame: bytes) -> None: ...
     def log(self, run: Run | None, record: Mapping[str, Any]) -> None: ...
     def relieve(self, bound: int, seconds: float) -> bool: ...
 
@@ -93,11 +94,14 @@ class Run:
             self.wire.send(frame, soon)
             return
         with self.room:
-            assert self.kept is not None
-            self.count += 1
-            self.kept.append(frame)
-            self.kept_bytes += len(frame)
+            self._keep(frame)
             self.wire.send(frame, soon)
+
+    def _keep(self, frame: bytes) -> None:
+        assert self.kept is not None
+        self.count += 1
+        self.kept.append(frame)
+        self.kept_bytes += len(frame)
 
     def end(self, kind: int, body: bytes) -> None:
         """The last frame, after the lines that have no end yet."""
@@ -111,7 +115,15 @@ class Run:
         text = encode(data, self.note)
         if len(text) > self.limits.event:
             raise Fault("EVENT_TOO_LARGE", f"an event of {len(text)} bytes; at most {self.limits.event}")
-        self.post(codec.EVENT, name.encode() + b"\n" + text)
+        if self.ended:
+            return
+        frame = codec.encode_frame(codec.EVENT, self.call, b"%b\n%b" % (name.encode(), text))
+        if self.room is None:
+            self.wire.stream(frame)
+            return
+        with self.room:
+            self._keep(frame)
+            self.wire.stream(frame)
 
     def note(self, text: str) -> None:
         self.wire.log(self, {"level": "warning", "stream": "logging", "message": text})

@@ -223,6 +223,18 @@ def test_a_chunk_goes_out_when_it_is_yielded_even_if_the_loop_blocks_after_it(st
     assert time.monotonic() - begun > 1
 
 
+@pytest.mark.parametrize("way", ["async def", "def"])
+def test_the_last_chunk_of_a_burst_goes_out_even_if_the_function_blocks_after_it(start: Start, way: str) -> None:
+    code = f"import time\n{way} items():\n    for n in range(100): yield n\n    time.sleep(3)\n"
+    server, connection = start(code, "items")
+    call = server.invoke(connection, "items")
+    for n in range(100):
+        assert connection.until("event", "result", call=call)[2] == b"chunk\n%d" % n
+    begun = time.monotonic()
+    connection.until("result", call=call)
+    assert time.monotonic() - begun > 2
+
+
 def test_integers_pass_exactly_both_ways(start: Start) -> None:
     server, connection = start("async def echo(input): return input\n", "echo")
     call = server.invoke(connection, "echo", {"n": 2**80 + 1, "f": 1e-7})
