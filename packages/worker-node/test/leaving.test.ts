@@ -1,6 +1,7 @@
 import { runInThisContext } from "node:vm";
 import { RunAgentError } from "@runagent/protocol";
 import { describe, expect, it } from "vitest";
+import shared from "../../protocol/vectors/leaving.json" with { type: "json" };
 import vectors from "../../protocol/vectors/leaving-node.json" with { type: "json" };
 import { parseExact } from "../src/exact-json.ts";
 import { leave } from "../src/leaving.ts";
@@ -16,6 +17,17 @@ describe("leaving", () => {
       const left = leave(value);
       expect(left.json).toBe(json);
       expect(left.notes.map(({ pointer }) => pointer)).toEqual(notes ?? []);
+    });
+  }
+
+  for (const { js, json, error, notes } of shared.cases) {
+    if (js === undefined) continue;
+    it(`${error === undefined ? "writes" : "refuses"} ${js} as every worker does`, () => {
+      const value: unknown = runInThisContext(js);
+      if (error !== undefined) return expect(pointerOf(() => leave(value))).toBe(error);
+      const left = leave(value);
+      expect(left.json).toBe(json);
+      expect(left.notes).toHaveLength(notes ?? 0);
     });
   }
 
