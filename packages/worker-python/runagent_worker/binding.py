@@ -16,7 +16,6 @@ from .shapes import Shapes, is_list_type, is_object_type
 from .signature import EMPTY, Parameter, Signature
 
 WHOLE_BODY_NAMES = frozenset({"input", "inputs", "input_data", "data", "payload", "request", "body", "event", "state"})
-_MISSING: Any = object()
 
 Bind = Callable[[Any], "tuple[list[Any], dict[str, Any]]"]
 """The input → positional and keyword arguments. Raises INVALID_INPUT."""
@@ -48,6 +47,8 @@ def choose_binding(signature: Signature, kind: str, wanted: str | None) -> Bindi
             return _whole(signature, only, checked=True)
         if only.annotation is EMPTY and only.name in WHOLE_BODY_NAMES:
             return _whole(signature, only, checked=False)
+    if signature.var_positional and not signature.parameters and not signature.var_keyword:
+        raise Contradiction('it takes values without names, which no JSON object has: say "input": "object"')
     return _by_name(signature)
 
 
@@ -134,18 +135,23 @@ def read_messages(value: Any, pointer: str, errors: Errors) -> list[Any]:
         return []
     messages = value.get("messages")
     if messages is None:
-        text = value.get("input", value.get("prompt", _MISSING))
-        if isinstance(text, str):
-            return [{"role": "user", "content": text}]
-        if isinstance(text, list):
-            return text
-        known = "required: `messages`, `input` or `prompt`" if text is _MISSING else "expected text"
-        errors.append(pointed(pointer_to(pointer, "messages" if text is _MISSING else "input"), known))
-        return []
+        return _only_message(value, pointer, errors)
     if not isinstance(messages, list):
         errors.append(pointed(pointer_to(pointer, "messages"), f"expected a list, found {json_name(messages)}"))
         return []
     return messages
+
+
+def _only_message(value: Json, pointer: str, errors: Errors) -> list[Any]:
+    name = next((name for name in ("input", "prompt") if value.get(name) is not None), None)
+    text = value[name] if name else None
+    if isinstance(text, str):
+        return [{"role": "user", "content": text}]
+    if isinstance(text, list):
+        return text
+    known = f"expected text, found {json_name(text)}" if name else "required: `messages`, `input` or `prompt`"
+    errors.append(pointed(pointer_to(pointer, name or "messages"), known))
+    return []
 
 
 def _last_user_text(messages: list[Any]) -> str:

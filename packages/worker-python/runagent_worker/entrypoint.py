@@ -132,7 +132,7 @@ def _caller(
             named.setdefault("stream", True)
         if context is not None:
             if context.kind is inspect.Parameter.POSITIONAL_ONLY:
-                positional.append(context_of(run))
+                positional.insert(signature.context_at, context_of(run))
             else:
                 named[context.name] = context_of(run)
         return function(*positional, **named)

@@ -29,10 +29,15 @@ def is_built_from_object(kind: Any) -> bool:
     return inspect.isclass(kind) and (dataclasses.is_dataclass(kind) or _is_pydantic(kind))
 
 
+def is_typed_dict(kind: Any) -> bool:
+    """That of typing_extensions too, whose class is its own on older Pythons."""
+    return typing.is_typeddict(kind) or type(kind).__name__ == "_TypedDictMeta"
+
+
 def object_shape(annotation: Any, shapes: Shapes) -> Shape | None:
     """None: not one of these."""
     kind = typing.get_origin(annotation) or annotation
-    if typing.is_typeddict(kind):
+    if is_typed_dict(kind):
         return _fields(kind, _typed_dict_fields(kind), shapes, None)
     if not inspect.isclass(kind):
         return None
@@ -66,8 +71,16 @@ def _enum(kind: type[enum.Enum]) -> Shape:
 
 
 def _typed_dict_fields(kind: Any) -> tuple[dict[str, Any], frozenset[str]]:
-    hints = {name: _without_marker(hint) for name, hint in read_hints(kind).items()}
-    return hints, frozenset(getattr(kind, "__required_keys__", hints))
+    """Markers count more than `__required_keys__`, which does not see them where annotations are text."""
+    hints = read_hints(kind, markers=True)
+    required = set(getattr(kind, "__required_keys__", hints))
+    for name, hint in hints.items():
+        marker = getattr(typing.get_origin(hint), "_name", None)
+        if marker == "Required":
+            required.add(name)
+        elif marker == "NotRequired":
+            required.discard(name)
+    return {name: _without_marker(hint) for name, hint in hints.items()}, frozenset(required)
 
 
 def _without_marker(hint: Any) -> Any:

@@ -14,7 +14,7 @@ from typing import Any, Literal, Union
 
 from .problems import pointed, pointer_to
 from .shape import ANYTHING, Errors, Json, Shape, check_object, json_name
-from .shape_objects import is_built_from_object, object_shape
+from .shape_objects import is_built_from_object, is_typed_dict, object_shape
 from .signature import EMPTY, UNREADABLE, plain
 
 _LISTS = (
@@ -85,7 +85,7 @@ class Shapes:
 def is_object_type(annotation: Any) -> bool:
     """dict, Mapping, TypedDict, dataclass or Pydantic model: takes a whole body (frameworks.md §2, rule 2)."""
     base = typing.get_origin(annotation) or annotation
-    return base in _MAPS or typing.is_typeddict(base) or is_built_from_object(base)
+    return base in _MAPS or is_typed_dict(base) or is_built_from_object(base)
 
 
 def is_list_type(annotation: Any) -> bool:
@@ -95,7 +95,7 @@ def is_list_type(annotation: Any) -> bool:
     if base in (Union, getattr(types, "UnionType", Union)):
         return any(is_list_type(plain(one)[0]) for one in typing.get_args(annotation))
     known = (str, int, float, bool, bytes, type(None))
-    return not (base in known or base in _MAPS or typing.is_typeddict(base))
+    return not (base in known or base in _MAPS or is_typed_dict(base))
 
 
 def _scalar(schema: str, name: str, fits: Callable[[Any], bool]) -> Shape:

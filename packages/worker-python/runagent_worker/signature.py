@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import re
 import sys
 import types
 import typing
@@ -36,6 +37,8 @@ class Signature:
     parameters: tuple[Parameter, ...]
     """Input only: without the context, `*args` and `**kwargs`."""
     context: Parameter | None
+    context_at: int
+    """Its place among the positional-only ones."""
     var_positional: bool
     var_keyword: bool
     takes_stream: bool
@@ -51,10 +54,12 @@ def read_signature(function: Callable[..., Any], *, of_class: bool = False) -> S
     kinds = inspect.Parameter
     context = next((p for p in every if _is_context(p)), None)
     inputs = [p for p in every if p is not context and p.kind not in (kinds.VAR_POSITIONAL, kinds.VAR_KEYWORD)]
+    before = every[: every.index(context)] if context else []
     required = len(inputs) == 1
     return Signature(
         parameters=tuple(_parameter(p, hints, only=required) for p in inputs),
         context=_parameter(context, hints, only=False) if context else None,
+        context_at=sum(p.kind is kinds.POSITIONAL_ONLY for p in before),
         var_positional=any(p.kind is kinds.VAR_POSITIONAL for p in every),
         var_keyword=any(p.kind is kinds.VAR_KEYWORD for p in every),
         takes_stream=any(p.name == "stream" and p.default is not EMPTY for p in inputs),
@@ -80,9 +85,10 @@ def underlying(function: Any) -> Any:
     return function
 
 
-def read_hints(source: Any) -> dict[str, Any]:
+def read_hints(source: Any, *, markers: bool = False) -> dict[str, Any]:
+    """`markers`: with `Annotated`, `Required` and the like around the types."""
     try:
-        return typing.get_type_hints(source, include_extras=False)
+        return typing.get_type_hints(source, include_extras=markers)
     except Exception:  # a name that exists only for type checkers, a newer syntax: read them one by one
         return _one_by_one(source)
 
@@ -151,6 +157,7 @@ def _is_context(parameter: inspect.Parameter) -> bool:
         return parameter.name in _CONTEXT_NAMES
     annotation = parameter.annotation
     if isinstance(annotation, str):
-        words = annotation.replace("[", " ").replace("]", " ").replace("|", " ").replace('"', " ").replace("'", " ")
-        return any(word.rsplit(".", 1)[-1] == "RunContext" for word in words.split())
-    return getattr(plain(annotation)[0], "__name__", "") == "RunContext"
+        words = [word.strip("\"'").rsplit(".", 1)[-1] for word in re.split(r"[\[\]|,\s]+", annotation)]
+        return "RunContext" in words or (parameter.name in _CONTEXT_NAMES and words in (["Any"], ["object"]))
+    kind = plain(annotation)[0]
+    return getattr(kind, "__name__", "") == "RunContext" or (kind is EMPTY and parameter.name in _CONTEXT_NAMES)
