@@ -2,7 +2,7 @@
  * The second argument of every function: the run as the agent sees it. Members are made when they are looked at, and
  * methods keep their run, so `({ emit, signal })` works.
  */
-import { Interrupted, type Run } from "./run.ts";
+import type { Run } from "./run.ts";
 
 export interface ContextOptions {
   readonly secrets: Readonly<Record<string, string>>;
@@ -93,5 +93,3 @@ export class RunContext {
     return this.#run.outbox.room() ?? Promise.resolve();
   }
 }
-
-export { Interrupted };

@@ -134,7 +134,7 @@ export class FakeSandbox implements Sandbox {
   readonly loaded = Promise.resolve({ entrypoints: [], files: [], fork: null, notes: [], import_ms: 0 });
   readonly workers: FakeWorker[] = [];
   /** What the next spawns reject with. */
-  fault: unknown = null;
+  fault: Error | null = null;
   closed = false;
 
   async spawn({ once }: { readonly once: boolean }): Promise<FakeWorker> {
