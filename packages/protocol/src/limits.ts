@@ -131,6 +131,9 @@ export const LIMITS = {
   event_retry: limit(1 * SECOND, "ms", "what a stream tells its reader to wait before it connects again", {
     says: "the reader connects again",
   }),
+  stream_head: limit(5, "ms", "how long the head of a new run's stream waits for the agent's first words", {
+    says: "the head leaves alone",
+  }),
   stream_slice: limit(256, "count", "events that are taken for a reader at once", { says: "the rest follow" }),
   stream_write: limit(64 * KiB, "bytes", "what is written to a reader at once, unless one event is larger", {
     says: "the rest follows when the reader has taken it",

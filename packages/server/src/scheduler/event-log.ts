@@ -6,7 +6,8 @@ import type { EventType, JsonText, LogRecord, RunEvent } from "@runagent/protoco
 import { isEnd } from "@runagent/protocol";
 
 export class EventLog {
-  readonly #events: RunEvent[] = [];
+  /** Type and data in turn, no object for each event: they are many, and are kept for long after they were read. */
+  readonly #parts: (EventType | JsonText)[] = [];
   #waiters: Set<() => void> | null = null;
   #listeners: Set<(record: LogRecord) => void> | null = null;
   #ended = false;
@@ -14,7 +15,7 @@ export class EventLog {
   bytes = 0;
 
   get last(): number {
-    return this.#events.length;
+    return this.#parts.length / 2;
   }
 
   get ended(): boolean {
@@ -22,12 +23,17 @@ export class EventLog {
   }
 
   slice(after: number, max: number): readonly RunEvent[] {
-    return this.#events.slice(after, after + max);
+    const events: RunEvent[] = [];
+    const end = Math.min(this.last, after + max);
+    for (let n = after + 1; n <= end; n += 1) {
+      events.push({ n, type: this.#type(n), data: this.#parts[2 * n - 1] ?? "" });
+    }
+    return events;
   }
 
   /** Resolves when there is an event after `after`, the run has ended, or the signal aborts. */
   changed(after: number, signal: AbortSignal): Promise<void> {
-    if (this.#events.length > after || this.#ended || signal.aborted) return Promise.resolve();
+    if (this.last > after || this.#ended || signal.aborted) return Promise.resolve();
     return new Promise((resolve) => {
       const wake = (): void => {
         this.#waiters?.delete(wake);
@@ -49,7 +55,7 @@ export class EventLog {
   /** Nothing is written after the end (R1, R2). */
   append(type: EventType, data: JsonText): void {
     if (this.#ended) return;
-    this.#events.push({ n: this.#events.length + 1, type, data });
+    this.#parts.push(type, data);
     if (isEnd(type)) this.#ended = true;
     if (this.#waiters !== null) for (const wake of [...this.#waiters]) wake();
   }
@@ -61,10 +67,13 @@ export class EventLog {
   /** The texts of the chunks after event `after`. */
   chunks(after: number): JsonText[] {
     const texts: JsonText[] = [];
-    for (let i = after; i < this.#events.length; i += 1) {
-      const event = this.#events[i];
-      if (event?.type === "chunk") texts.push(event.data);
+    for (let n = after + 1; n <= this.last; n += 1) {
+      if (this.#type(n) === "chunk") texts.push(this.#parts[2 * n - 1] ?? "");
     }
     return texts;
+  }
+
+  #type(n: number): EventType {
+    return this.#parts[2 * n - 2] as EventType; // what stands at even places
   }
 }

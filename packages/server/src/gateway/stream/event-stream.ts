@@ -58,14 +58,16 @@ class EventStream {
 
   async run(): Promise<void> {
     let text = this.#open();
+    if (this.#events.last <= 1) await this.#firstWords();
     const { pace } = this.#exchange.context.readers;
     while (!this.#exchange.over) {
       const turn = pace.enter();
       if (turn !== null) await turn;
       text += this.#take();
-      if (text !== "" && !this.#res.write(text)) await this.#drained();
+      if (this.#isEnded) return void this.#res.end(text);
+      if (text === "") this.#res.flushHeaders();
+      else if (!this.#res.write(text)) await this.#drained();
       text = "";
-      if (this.#isEnded) return void this.#res.end();
       if (!this.#hasMore()) await this.#changed();
     }
   }
@@ -89,8 +91,18 @@ class EventStream {
     const all = ["Content-Type", format.type, "Cache-Control", "no-store", "X-Accel-Buffering", "no", ...headers];
     if (this.#exchange.origin !== null) addCors(all, this.#exchange.origin);
     this.#res.writeHead(200, all);
-    if (format.head === "") this.#res.flushHeaders();
     return format.head;
+  }
+
+  /** The head of a new run's stream waits a moment for what the agent says first: both leave in one packet. */
+  #firstWords(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, LIMITS.stream_head.value);
+      void this.#events.changed(this.#events.last, this.#gone.signal).then(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
   }
 
   /** Text of the next events, about `stream_write` of it. */
@@ -153,7 +165,7 @@ class EventStream {
   #leave(detach: () => void): void {
     this.#exchange.context.readers.remove(this);
     this.#logs?.close();
-    this.#gone.abort();
+    this.#gone.abort("gone"); // without a reason it makes an error with its stack
     this.#wake?.();
     detach();
   }
