@@ -91,13 +91,28 @@ def _duration(value: datetime.timedelta) -> Unpacked:
 
 
 def _pydantic(value: Any) -> Unpacked:
-    """By alias, with the fields of subclasses. Its own JSON rules; where they fail, its values under our rules."""
+    """By alias, with the fields of subclasses. Its own JSON rules; where they fail, and for bytes and complex numbers,
+    which it writes as text of some kind, its values under our rules."""
     if not hasattr(value, "model_dump"):
         return Unpacked(value.dict(by_alias=True))
+    values = _dump(value, "python")
     try:
-        return Unpacked(_dump(value, "json"))
+        return Unpacked(_merged(values, _dump(value, "json")))
     except Exception:  # a field that Pydantic cannot write: perhaps we can
-        return Unpacked(_dump(value, "python"))
+        return Unpacked(values)
+
+
+def _merged(value: Any, written: Any) -> Any:
+    kind = type(value)
+    if kind in _OURS:
+        return value
+    if kind is dict and type(written) is dict and len(value) == len(written):
+        return {key: _merged(one, other) for one, (key, other) in zip(value.values(), written.items())}
+    if kind in (list, tuple) and type(written) is list and len(value) == len(written):
+        return [_merged(one, other) for one, other in zip(value, written)]
+    if kind in (set, frozenset) and any(type(one) in _OURS for one in value):
+        return value
+    return written
 
 
 def _dump(value: Any, mode: str) -> Any:
@@ -145,6 +160,7 @@ def _null(_: Any) -> Unpacked:
     return Unpacked(None, ready=True)
 
 
+_OURS = frozenset({bytes, bytearray, memoryview, complex})
 _BY_NAME: dict[str, Unpack] = {
     "pydantic:BaseModel": _pydantic,
     "numpy:ndarray": _array,
@@ -155,6 +171,7 @@ _BY_NAME: dict[str, Unpack] = {
     "pandas:NaTType": _null,
     "pandas:NAType": _null,
     "pandas:Period": _text,
+    "pandas:ExtensionArray": _series,
 }
 _BY_CLASS: tuple[tuple[type, Unpack], ...] = (
     (datetime.datetime, _moment),

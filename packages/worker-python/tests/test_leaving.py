@@ -81,6 +81,7 @@ def test_data_frames_leave_as_records_and_series_as_lists() -> None:
     ]
     assert left(pd.Series([1, 2])) == [1, 2]
     assert left(pd.NA) is None
+    assert left([pd.Categorical(["a", None]), pd.Index([1]), pd.array([1, None])]) == [["a", None], [1], [1, None]]
     with pytest.raises(Fault):
         left(pd.DataFrame([[1, 2]], columns=["a", "a"]))
 
@@ -91,6 +92,19 @@ def test_pydantic_models_leave_by_alias_with_the_fields_of_subclasses() -> None:
     sub = pydantic.create_model("Sub", __base__=base, b=(int, 2))
     holder = pydantic.create_model("Holder", inner=(base, ...))
     assert left(holder(inner=sub(A=1))) == {"inner": {"A": 1, "b": 2}}
+
+
+def test_pydantic_models_leave_bytes_and_complex_numbers_as_everything_does() -> None:
+    pydantic = pytest.importorskip("pydantic")
+    model = pydantic.create_model("M", b=(bytes, ...), any=(Any, None), at=(Any, None))
+    assert left(model(b=b"hi", any=[b"\xff", {b"a"}], at=model(b=b""))) == {
+        "b": "aGk=",
+        "any": ["/w==", ["YQ=="]],
+        "at": {"b": "", "any": None, "at": None},
+    }
+    with pytest.raises(Fault) as caught:
+        left(model(b=b"", any=[1j]))
+    assert caught.value.body["errors"][0]["pointer"] == "/any/0"
 
 
 def test_langchain_messages_leave_as_objects() -> None:
