@@ -33,6 +33,8 @@ export interface Frame {
   readonly kind: FrameKind;
   readonly call: number;
   readonly body: Buffer;
+  /** The two parts of `word LF json`, the body of `event` and `result`. Throws FrameError for any other body. */
+  split(): { readonly word: string; readonly json: string };
 }
 
 export const FRAME_HEAD_BYTES = 9;
@@ -112,12 +114,48 @@ function readFrame(data: Buffer, at: number, length: number): Frame {
   const code = data[at + 4] ?? 0;
   const kind = KINDS[code];
   if (kind === undefined) throw new FrameError(`a frame of the unknown kind ${code}`);
-  return { kind, call: data.readUInt32BE(at + 5), body: data.subarray(at + FRAME_HEAD_BYTES, at + 4 + length) };
+  return new View(kind, data.readUInt32BE(at + 5), { data, from: at + FRAME_HEAD_BYTES, to: at + 4 + length });
 }
 
-/** Splits `word LF json`, the body of `event` and `result`. */
-export function splitWord(body: Buffer): { readonly word: string; readonly json: string } {
-  const at = body.indexOf(10);
-  if (at < 0) throw new FrameError("a body without its first line");
-  return { word: body.toString("latin1", 0, at), json: body.toString("utf8", at + 1) };
+/** A frame where it lies. Streams bring many small ones: what nobody asks for is not made. */
+class View implements Frame {
+  readonly kind: FrameKind;
+  readonly call: number;
+  readonly #place: Place;
+
+  constructor(kind: FrameKind, call: number, place: Place) {
+    this.kind = kind;
+    this.call = call;
+    this.#place = place;
+  }
+
+  get body(): Buffer {
+    const { data, from, to } = this.#place;
+    return data.subarray(from, to);
+  }
+
+  split(): { word: string; json: string } {
+    const { data, from, to } = this.#place;
+    let at = from;
+    while (at < to && data[at] !== LINE_FEED) at += 1;
+    if (at === to) throw new FrameError("a body without its first line");
+    return { word: readWord(data, from, at), json: data.toString("utf8", at + 1, to) };
+  }
+}
+
+interface Place {
+  readonly data: Buffer;
+  readonly from: number;
+  readonly to: number;
+}
+
+const LINE_FEED = 10;
+/** The usual words: they come with every event, and are compared faster than read. */
+const WORDS = ["chunk", "text", "value", "stream"].map((word) => ({ word, bytes: Buffer.from(word) }));
+
+function readWord(data: Buffer, from: number, to: number): string {
+  for (const { word, bytes } of WORDS) {
+    if (bytes.length === to - from && bytes.every((byte, i) => data[from + i] === byte)) return word;
+  }
+  return data.toString("latin1", from, to);
 }

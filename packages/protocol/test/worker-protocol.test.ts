@@ -52,6 +52,14 @@ describe("frames", () => {
     }
   });
 
+  test("the body of an event is its word and its JSON, and one without a line is refused", () => {
+    const split = (body: string) => new FrameDecoder(MOST).push(encodeFrame("event", 7, body))[0]?.split();
+    expect(split('chunk\n{"a":\n"é"}')).toEqual({ word: "chunk", json: '{"a":\n"é"}' });
+    expect(split("tool.call\n1")).toEqual({ word: "tool.call", json: "1" });
+    expect(split("chunks\n")).toEqual({ word: "chunks", json: "" });
+    expect(() => split("chunk")).toThrow(FrameError);
+  });
+
   test("a frame above the bound is refused before it has arrived", () => {
     const head = Buffer.from([0x7f, 0, 0, 0, 4]);
     expect(() => new FrameDecoder(MOST).push(head)).toThrow(FrameError);

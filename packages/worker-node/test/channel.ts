@@ -14,7 +14,6 @@ import {
   FrameDecoder,
   type FrameKind,
   type InvokeBody,
-  splitWord,
   type WorkerError,
   type WorkerHello,
 } from "@runagent/protocol";
@@ -152,7 +151,7 @@ export class TestServer {
   async end(call: number): Promise<Ended> {
     const last = await this.frame((told) => told.call === call && ENDS.includes(told.kind));
     const frames = this.told.filter((told) => told.call === call);
-    const result = last.kind === "result" ? splitWord(Buffer.from(last.body)) : null;
+    const result = last.kind === "result" ? split(last.body) : null;
     return {
       frames,
       last,
@@ -178,8 +177,13 @@ export class TestServer {
 }
 
 function eventOf(body: string): readonly [string, unknown] {
-  const { word, json } = splitWord(Buffer.from(body));
+  const { word, json } = split(body);
   return [word, JSON.parse(json)];
+}
+
+function split(body: string): { readonly word: string; readonly json: string } {
+  const at = body.indexOf("\n");
+  return { word: body.slice(0, at), json: body.slice(at + 1) };
 }
 
 /** An agent of one folder; entrypoints as `tag: "file:module"`, or with more. */

@@ -57,7 +57,7 @@ export class EventLog {
     if (this.#ended) return;
     this.#parts.push(type, data);
     if (isEnd(type)) this.#ended = true;
-    if (this.#waiters !== null) for (const wake of [...this.#waiters]) wake();
+    if (this.#waiters !== null && this.#waiters.size > 0) for (const wake of [...this.#waiters]) wake();
   }
 
   log(record: LogRecord): void {

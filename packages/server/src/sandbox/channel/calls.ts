@@ -9,7 +9,6 @@ import {
   type FrameKind,
   type HeldCall,
   type ServerHello,
-  splitWord,
 } from "@runagent/protocol";
 import type { Execution, Invocation, RunSink, WorkerExit, WorkerOutcome } from "../ports.ts";
 import { eventType, readError, readInterrupts, readLog } from "./bodies.ts";
@@ -143,12 +142,12 @@ class Call implements Execution {
     this.seen += 1;
     switch (frame.kind) {
       case "event": {
-        const { word, json } = splitWord(frame.body);
+        const { word, json } = frame.split();
         this.#sink.event(eventType(word), json, this.seen);
         return null;
       }
       case "result":
-        return readResult(frame.body);
+        return readResult(frame);
       case "error":
         return { kind: "error", error: readError(frame.body) };
       case "interrupt":
@@ -173,8 +172,8 @@ class Call implements Execution {
   }
 }
 
-function readResult(body: Buffer): WorkerOutcome {
-  const { word, json } = splitWord(body);
+function readResult(frame: Frame): WorkerOutcome {
+  const { word, json } = frame.split();
   if (word === "value") return { kind: "value", output: json };
   if (word === "stream") return { kind: "stream", output: json === "" ? null : json };
   throw new FrameError(`result: unknown word ${word}`);
