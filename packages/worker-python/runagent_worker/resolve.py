@@ -86,8 +86,9 @@ def _attribute(value: Any, name: str, said: str, file: str) -> Any:
 
 
 def _needs_instance(owner: type, name: str) -> bool:
+    """Methods and properties do; what else stands in a class is found there."""
     found = inspect.getattr_static(owner, name, _MISSING)
-    return found is not _MISSING and not isinstance(found, (staticmethod, classmethod, type))
+    return hasattr(type(found), "__get__") and not isinstance(found, (staticmethod, classmethod))
 
 
 def _own_names(owner: type) -> set[str]:

@@ -114,3 +114,10 @@ def test_a_function_that_returns_data_is_no_factory(start: Start) -> None:
     server, connection = start(CODE, "no_agent")
     assert server.run(connection, "no_agent").value == {"n": 1}
     assert server.run(connection, "no_agent", {"x": 1}).value["errors"][0]["pointer"] == "/x"
+
+
+def test_an_object_that_stands_in_a_class_needs_no_instance(start: Start) -> None:
+    code = CODE + "\nclass Holder:\n    def __init__(self, key): pass\n    graph = build().compile()\n"
+    server, connection = start(code, "Holder.graph Holder.graph.invoke")
+    assert server.run(connection, "Holder_graph", {"n": 1}).value == {"n": 2}
+    assert server.run(connection, "Holder_graph_invoke", {"n": 1}).value == {"n": 2}
