@@ -103,7 +103,7 @@ class Lines:
         return self._cutters[stream].push(data)
 
     def is_spent(self, record: dict[str, str], most: int) -> bool:
-        """Whether the run has said all that is kept of a run; the record that passes it still goes, so the server says it."""
+        """Whether the run has said all that is kept of one. What passes the bound still goes: the server says it."""
         if self._said > most:
             return True
         self._said += RECORD_BYTES + len(record["message"])

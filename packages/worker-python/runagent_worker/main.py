@@ -110,6 +110,7 @@ def _work(worker: Worker, ways: tuple[Channel, Logs], frames: list[codec.Frame],
     channel, logs = ways
     output = PipedOutput(logs)
     worker.before_run = output.mend
+    worker.last_words = output.read_out
     try:
         worker.make_ready()
     except LoadError as error:

@@ -6,6 +6,7 @@ thread that reads them.
 
 from __future__ import annotations
 
+import contextvars
 import fcntl
 import os
 import select
@@ -55,6 +56,10 @@ class PipedOutput:
             os.close(writing)
             self._streams[reading] = stream
         self._wake, self._woken_by = os.pipe()
+        self._reading = threading.Lock()
+        self._ready = select.poll()
+        for fd in self._streams:
+            self._ready.register(fd, select.POLLIN)
         self._thread = threading.Thread(target=self._read, name="runagent-output", daemon=True)
         self._thread.start()
 
@@ -63,6 +68,15 @@ class PipedOutput:
         for fd, spare in self._spare.items():
             if not _is_open(fd) and _is_open(spare):
                 os.dup2(spare, fd)
+
+    def read_out(self) -> None:
+        """What was written so far is handed over when this returns: a run's own lines come before its end."""
+        with self._reading:
+            while ready := self._ready.poll(0):
+                for fd, _ in ready:
+                    # Nobody's context: which run it is, the logs find out as they do for the thread that reads.
+                    if not contextvars.Context().run(self._take, fd):
+                        self._ready.unregister(fd)
 
     def close(self) -> None:
         """Reads what is there, then ends."""
@@ -77,11 +91,17 @@ class PipedOutput:
         while open_streams:
             ready = [fd for fd, _ in waiting.poll()]
             for fd in ready:
-                if fd in open_streams and not self._take(fd):
+                if fd in open_streams and not self._take_if_ready(fd):
                     waiting.unregister(fd)
                     del open_streams[fd]
             if ready == [self._wake]:
                 return
+
+    def _take_if_ready(self, fd: int) -> bool:
+        """False: its other end is closed. A run that ended in between may have read it already."""
+        with self._reading:
+            still = any(ready == fd for ready, _ in self._ready.poll(0))
+            return not still or self._take(fd)
 
     def _take(self, fd: int) -> bool:
         data = os.read(fd, _READ_BYTES)

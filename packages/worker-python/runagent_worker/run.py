@@ -11,7 +11,7 @@ import contextvars
 import json
 import threading
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from . import codec
@@ -43,6 +43,10 @@ class Limits(Protocol):
     session_bytes: int
 
 
+def _nothing() -> None:
+    pass
+
+
 class Run:
     __slots__ = (
         "call",
@@ -55,6 +59,7 @@ class Run:
         "interrupted",
         "kept",
         "kept_bytes",
+        "last_words",
         "limits",
         "loop_thread",
         "message",
@@ -82,6 +87,8 @@ class Run:
         self.interrupted: list[dict[str, Any]] | None = None
         self.partial: Any = None
         self.room: threading.Condition | None = None
+        self.last_words: Callable[[], None] = _nothing
+        """Hands over what the run wrote past Python."""
         if self.durable:
             self.kept = deque()
             self.room = threading.Condition()
@@ -104,7 +111,9 @@ class Run:
         self.kept_bytes += len(frame)
 
     def end(self, kind: int, body: bytes) -> None:
-        """The last frame, after the lines that have no end yet."""
+        """The last frame, after what was printed, the lines that have no end yet too."""
+        if not self.ended:
+            self.last_words()
         if self.partial is not None and not self.ended:
             for record in self.partial.rest():
                 self.wire.log(self, record)

@@ -46,6 +46,7 @@ class Worker:
         self._draining = False
         self.orphaned = False
         self.before_run: Callable[[], None] = lambda: None
+        self.last_words: Callable[[], None] = lambda: None
         logs.running = self._running
 
     def make_ready(self) -> None:
@@ -121,6 +122,7 @@ class Worker:
             )
         self.before_run()
         run = self._runs[call] = Run(call, message, self._channel, self._limits)
+        run.last_words = self.last_words
         self._calls.start(run, entrypoint)
 
     def _refuse(self, call: int, fault: Fault) -> None:
