@@ -1,5 +1,6 @@
 /** One entrypoint of the loaded agent: what it is (its description) and what is called. */
 import type { EntrypointDescription, EntrypointSpec, EntrypointType } from "@runagent/protocol";
+import { givenMessages, PLAIN_CHAT_SCHEMA } from "./adapters/chat.ts";
 import { findInputSchema, type InputSchema } from "./input-schema.ts";
 import { broken, type Callable, type Resolver, type Target } from "./resolve.ts";
 
@@ -29,9 +30,15 @@ export async function makeEntrypoint(spec: EntrypointSpec, options: EntrypointOp
   if (type === "batch" && target.kind === "function" && takesNothing(target.call)) {
     throw broken(spec, 'takes no parameter, but its type is "batch": it is called with the list');
   }
-  const name = spec.module.split(".").at(-1) ?? spec.tag;
-  const schema = target.kind === "function" ? findInputSchema(options.exports, [name, spec.tag]) : null;
+  const schema = target.kind === "function" ? schemaOf(spec, type, options) : null;
   return { spec, target, type, schema, description: describe({ spec, target, type, schema, options }) };
+}
+
+/** What the config says wins. */
+function schemaOf(spec: EntrypointSpec, type: EntrypointType, options: EntrypointOptions): InputSchema | null {
+  if (spec.input === "chat" && type !== "batch") return { parse: givenMessages, jsonSchema: PLAIN_CHAT_SCHEMA };
+  const name = spec.module.split(".").at(-1) ?? spec.tag;
+  return findInputSchema(options.exports, [name, spec.tag]);
 }
 
 function describe(made: {
@@ -49,7 +56,8 @@ function describe(made: {
     return { ...common, input, input_schema: inputSchema, streams, adapter: target.adapter.name };
   }
   const input_schema = schema?.jsonSchema ?? options.schemas?.input ?? (type === "batch" ? { type: "array" } : {});
-  return { ...common, input: "object", input_schema, streams: type === "generic_stream", adapter: "none" };
+  const input = spec.input === "chat" && type !== "batch" ? "chat" : "object";
+  return { ...common, input, input_schema, streams: type === "generic_stream", adapter: "none" };
 }
 
 /** Known from the function, as in Python: what a plain one returns is not known before it is called. */

@@ -15,7 +15,8 @@ describe("calling an entrypoint", () => {
   beforeAll(async () => {
     server = await TestServer.start();
     const tags = Object.fromEntries(TAGS.map((tag) => [tag, tag]));
-    const more = { greet: "Tools.greet", batch: { type: "batch" }, shortBatch: { type: "batch" } } as const;
+    const batches = { batch: { type: "batch" }, shortBatch: { type: "batch" } } as const;
+    const more = { greet: "Tools.greet", ...batches, chat: { module: "echo", input: "chat" } } as const;
     const spec = agentSpec(ROOT, { ...tags, ...more }, { lifespan: "agent.ts:life", secrets: ["PATH"] });
     const { error } = await server.load(spec);
     expect(error).toBeNull();
@@ -34,6 +35,14 @@ describe("calling an entrypoint", () => {
 
   it("keeps `this` of methods", async () => {
     expect((await server.call("greet", { name: "Ada" })).json).toBe('"hi Ada"');
+  });
+
+  it("hands the list of messages to a function whose input is chat", async () => {
+    const messages = [{ role: "user", content: "hi" }];
+    for (const input of [{ messages }, { input: "hi" }, { prompt: "hi" }]) {
+      expect((await server.call("chat", input)).json).toBe(JSON.stringify(messages));
+    }
+    expect((await server.call("chat", {})).error).toMatchObject({ code: "INVALID_INPUT" });
   });
 
   it("streams what a generator yields, and ends with its return value", async () => {

@@ -23,10 +23,21 @@ export const CHAT_SCHEMA = {
   anyOf: [{ required: ["messages"] }, { required: ["input"] }, { required: ["prompt"] }],
 } as const;
 
-/** Throws RunAgentError INVALID_INPUT. */
+/** What a plain function may be sent: the messages are its own business. */
+export const PLAIN_CHAT_SCHEMA = {
+  ...CHAT_SCHEMA,
+  properties: { messages: { type: "array" }, input: { type: "string" }, prompt: { type: "string" } },
+} as const;
+
+/** As model messages. Throws RunAgentError INVALID_INPUT. */
 export function chatMessages(input: unknown): readonly unknown[] {
+  return givenMessages(input).flatMap(modelMessages);
+}
+
+/** As they were sent; `input` and `prompt` become one user message. Throws RunAgentError INVALID_INPUT. */
+export function givenMessages(input: unknown): readonly unknown[] {
   const messages = read(input, "messages");
-  if (Array.isArray(messages)) return messages.flatMap((message, at) => modelMessages(message, at));
+  if (Array.isArray(messages)) return messages;
   if (messages !== undefined) throw invalid({ pointer: "/messages", detail: "a list of messages is expected" });
   const text = read(input, "input") ?? read(input, "prompt");
   if (typeof text === "string") return [{ role: "user", content: text }];
