@@ -25,6 +25,10 @@ CURRENT: contextvars.ContextVar[Run | None] = contextvars.ContextVar("runagent_r
 """The run that this code belongs to: how prints and connections find it."""
 
 
+_TYPES = ("chunk", "text", "reasoning", "tool.call", "tool.result", "custom", "usage")
+_LINES = {name: name.encode() + b"\n" for name in _TYPES}
+
+
 class Wire(Protocol):
     """Where frames go. Any thread."""
 
@@ -126,7 +130,7 @@ class Run:
             raise Fault("EVENT_TOO_LARGE", f"an event of {len(text)} bytes; at most {self.limits.event}")
         if self.ended:
             return
-        frame = codec.encode_frame(codec.EVENT, self.call, b"%b\n%b" % (name.encode(), text))
+        frame = codec.encode_frame(codec.EVENT, self.call, _LINES[name] + text)
         if self.room is None:
             self.wire.stream(frame)
             return

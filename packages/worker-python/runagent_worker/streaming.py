@@ -39,12 +39,13 @@ def drain(run: Run, items: Iterator[Any]) -> Any:
 
 
 async def drain_async(run: Run, items: AsyncIterable[Any]) -> None:
-    iterator = items.__aiter__()
+    iterator, wire = items.__aiter__(), run.wire
     try:
         async for item in iterator:
             run.event("chunk", item)
-            while run.is_held_up or run.wire.pending > PENDING_BYTES:
-                await asyncio.sleep(0.005)
+            if run.room is not None or wire.pending > PENDING_BYTES:
+                while run.is_held_up or wire.pending > PENDING_BYTES:
+                    await asyncio.sleep(0.005)
     finally:
         close = getattr(iterator, "aclose", None)
         if close is not None:
