@@ -28,6 +28,8 @@ export interface Worker {
   readonly pid: number;
   /** False while its loop does not answer. */
   readonly responsive: boolean;
+  /** It has not answered for so long that another may take its place. */
+  readonly hangs: boolean;
   readonly onResponsive: (listener: (responsive: boolean) => void) => void;
   /** Never throws: a worker that is gone ends the run with `lost`. */
   invoke(invocation: Invocation, sink: RunSink): Execution;

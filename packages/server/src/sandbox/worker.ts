@@ -103,6 +103,11 @@ export class ChannelWorker implements Worker, Receiver, Beating {
     return false;
   }
 
+  /** More than a doubt. */
+  get hangs(): boolean {
+    return !this.#responsive;
+  }
+
   get busy(): boolean {
     return this.#calls.size > 0;
   }

@@ -182,7 +182,7 @@ export class Pool<Run extends Queued<Run>> implements WorkerHome {
   /** Workers that hang or hold a run that will not stop do not count, but there are never more than as many again. */
   #mayGrow(): boolean {
     const all = this.workers.length + this.starting;
-    const counted = this.workers.filter((one) => one.usable && one.overdue === 0).length + this.starting;
+    const counted = this.workers.filter((one) => one.counts).length + this.starting;
     const resting = this.#noSpawnBefore > this.#options.clock.now() && counted > 0;
     return !this.#closed && !resting && counted < this.most && all < 2 * this.most;
   }

@@ -47,6 +47,11 @@ export class PooledWorker {
     return !this.gone && this.worker.responsive && !(this.once && this.served > 0);
   }
 
+  /** Among the most that there may be, also while it is only asked whether it answers. */
+  get counts(): boolean {
+    return !this.gone && !this.worker.hangs && this.overdue === 0;
+  }
+
   takes(cost: number): boolean {
     return this.load + cost <= 1 + ROUNDING && this.overdue === 0 && this.usable;
   }

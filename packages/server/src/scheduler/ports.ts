@@ -30,6 +30,8 @@ export interface Worker {
   readonly pid: number;
   /** False while its loop does not answer: it gets no new runs. */
   readonly responsive: boolean;
+  /** It has not answered for so long that another may take its place. */
+  readonly hangs: boolean;
   readonly onResponsive: (listener: (responsive: boolean) => void) => void;
   /** Hands a run to the worker. Never throws: a worker that is gone ends it with `lost` in the same tick. */
   invoke(invocation: Invocation, sink: RunSink): Execution;

@@ -76,6 +76,7 @@ export class FakeWorker implements Worker {
   readonly exited = this.#exit.promise;
   readonly #listeners: ((responsive: boolean) => void)[] = [];
   responsive = true;
+  hangs = false;
   drained = false;
   killed = false;
   #dead = false;
@@ -92,6 +93,7 @@ export class FakeWorker implements Worker {
 
   answers(responsive: boolean): void {
     this.responsive = responsive;
+    this.hangs = !responsive;
     for (const listener of this.#listeners) listener(responsive);
   }
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { exitOf, FakeSandbox, request, settled, source, world } from "./fakes.ts";
 
 const { spawn_wait } = DEFAULT_LIMITS;
-const isolation = (scope: "session" | "run") => ({ isolation: { scope, require: null } });
+const isolation = (scope: "agent" | "session" | "run") => ({ isolation: { scope, require: null } });
 
 describe("the pool", () => {
   test("keeps one worker warm from the start", async () => {
@@ -49,6 +49,16 @@ describe("the pool", () => {
     sandbox.worker().answers(true);
     scheduler.runs.start(request(clock));
     expect(sandbox.worker().calls).toHaveLength(1);
+  });
+
+  test.each(["agent", "run"] as const)("never has more workers at work than it may, in scope %s", async (scope) => {
+    const { clock, sandbox, scheduler } = await world({ resources: { maxInstances: 2 }, config: isolation(scope) });
+    for (let i = 0; i < 6; i += 1) scheduler.runs.start(request(clock));
+    await clock.advance(1000);
+    for (const worker of sandbox.workers) worker.responsive = false; // busy, and asked whether they answer
+    await clock.advance(1000);
+    expect(sandbox.workers.filter((one) => one.calls.length > 0)).toHaveLength(2);
+    expect(sandbox.workers).toHaveLength(2);
   });
 
   test("ends workers that have nothing to do, but one", async () => {
