@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from . import codec
-from .late import Late
+from .late import Late, send_before_exit
 from .run import Run
 
 _READ_BYTES = 256 * 1024
@@ -43,6 +43,7 @@ class Channel:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._loop_thread = 0
         self._flush_soon = False
+        self._attached = False
         self._on_frames: Callable[[list[codec.Frame]], None] = lambda frames: None
         self._on_lost: Callable[[], None] = lambda: None
 
@@ -77,6 +78,9 @@ class Channel:
         self._on_frames, self._on_lost = on_frames, on_lost
         self._loop = asyncio.get_running_loop()
         self._loop_thread = threading.get_ident()
+        if not self._attached:
+            self._attached = True
+            send_before_exit(self._flush)
         with self._lock:
             assert self._socket is not None
             self._socket.setblocking(False)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable
+from typing import NoReturn
 
 LATE_SECONDS = 0.005
 """So long a frame may wait for others."""
@@ -41,3 +43,15 @@ class Late:
                     return
                 self.watching = False
                 self._send()
+
+
+def send_before_exit(send: Callable[[], None]) -> None:
+    """From now on `os._exit`, too, waits for what was yielded before it; not that of a child."""
+    pid, leave = os.getpid(), os._exit
+
+    def _exit(status: int) -> NoReturn:
+        if os.getpid() == pid:
+            send()
+        leave(status)
+
+    os._exit = _exit

@@ -235,6 +235,14 @@ def test_the_last_chunk_of_a_burst_goes_out_even_if_the_function_blocks_after_it
     assert time.monotonic() - begun > 2
 
 
+def test_the_items_of_a_burst_arrive_before_the_process_exits(start: Start) -> None:
+    code = "import os\nasync def items():\n    for n in range(100): yield n\n    os._exit(7)\n"
+    server, connection = start(code, "items")
+    call = server.invoke(connection, "items")
+    for n in range(100):
+        assert connection.until("event", call=call)[2] == b"chunk\n%d" % n
+
+
 def test_integers_pass_exactly_both_ways(start: Start) -> None:
     server, connection = start("async def echo(input): return input\n", "echo")
     call = server.invoke(connection, "echo", {"n": 2**80 + 1, "f": 1e-7})
