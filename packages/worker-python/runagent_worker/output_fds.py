@@ -56,6 +56,7 @@ class PipedOutput:
             os.close(writing)
             self._streams[reading] = stream
         self._wake, self._woken_by = os.pipe()
+        self._pid = os.getpid()
         self._reading = threading.Lock()
         self._ready = select.poll()
         for fd in self._streams:
@@ -71,6 +72,8 @@ class PipedOutput:
 
     def read_out(self) -> None:
         """What was written so far is handed over when this returns: a run's own lines come before its end."""
+        if os.getpid() != self._pid:
+            return  # a child that the agent forked: what it writes is its parent's to read
         with self._reading:
             while ready := self._ready.poll(0):
                 for fd, _ in ready:
