@@ -26,7 +26,7 @@ export async function makeCall(exchange: Exchange, call: Call): Promise<void> {
   const { ports, checks } = exchange.context;
   const admittedAt = Date.now();
   const earlier = call.idempotencyKey === null ? null : await joined(exchange, call);
-  if (earlier !== null) return handOver(exchange, earlier, { ...call, delivery: deliveryOf(call, earlier) });
+  if (earlier !== null) return handOver(exchange, earlier, wishOf(call, deliveryOf(call, earlier)));
   const found = ports.agents.resolve(exchange.caller, call);
   const resolved = found instanceof Promise ? await found : found;
   // The caller may have left while the agent was loaded.
@@ -36,7 +36,11 @@ export async function makeCall(exchange: Exchange, call: Call): Promise<void> {
   const delivery = deliveryOf(call, { inBackground: resolved.config.delivery === "background" });
   checkRoom(exchange, delivery);
   const handle = ports.runs.start(requestOf(exchange, { call, resolved, delivery, admittedAt }));
-  return handOver(exchange, handle, { ...call, delivery });
+  return handOver(exchange, handle, wishOf(call, delivery));
+}
+
+function wishOf({ form, filter, preference }: Call, delivery: Delivery): DeliveryWish {
+  return { delivery, form, filter, preference };
 }
 
 function handOver(exchange: Exchange, handle: RunHandle, wish: DeliveryWish): Promise<void> | undefined {
