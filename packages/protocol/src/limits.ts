@@ -116,6 +116,19 @@ export const LIMITS = {
   spawn_wait: limit(10, "ms", "a run's wait for a free slot", {
     says: "one more worker is started, if there may be more",
   }),
+  fast_known: limit(8, "count", "runs of a plain function until its pace is known", {
+    says: "until then a process is given one of them at a time",
+  }),
+  fast_pace: limit(2, "ms", "the mean time of a plain function's runs", {
+    says: "below it, runs are handed to its busy processes ahead",
+  }),
+  ahead_runs: limit(8, "count", "runs that a process of such functions holds, of which it executes one", {
+    says: "further ones wait in the queue",
+  }),
+  ahead_age: limit(2, "ms", "how long such a process is at the same run", { says: "it is handed none ahead" }),
+  recall_time: limit(5, "ms", "how long such a process is at the same run while others wait behind it", {
+    says: "those are called back and go elsewhere",
+  }),
   spawn_retry: limit(1 * SECOND, "ms", "after a worker could not be started, while others run", {
     says: "it is tried again",
   }),

@@ -114,6 +114,11 @@ export interface EntrypointDescription {
   readonly streams: boolean;
   /** How many runs one process takes at a time: 1 for plain functions, 10 for coroutines. */
   readonly slots: number;
+  /**
+   * The worker itself lets further runs of it wait, in order and with other such entrypoints, and can give back one that
+   * has not begun. The end of a run has left the process before the next begins.
+   */
+  readonly serial?: boolean;
   /** The adapter that recognised the object, e.g. `langgraph`; `none` for plain functions. */
   readonly adapter: string;
   readonly description: string | null;
@@ -149,7 +154,8 @@ export interface InvokeBody {
  * `step`: `{name, value}` when a step has finished.
  * `interrupt`: `{interrupts: [{id, question, schema}]}`: ends the execution; the run waits.
  * `log`: a LogRecord. `host`: `{host, port}`: an outgoing connection that was seen.
- * `ack`: `{n}`: frames of the call up to n may be forgotten. `cancel`: `{by, reason}`. `drain`, `ping`: empty; a worker
+ * `ack`: `{n}`: frames of the call up to n may be forgotten. `cancel`: `{by, reason}`; by `recall` it means nothing to
+ * a run that has begun. `drain`, `ping`: empty; a worker
  * answers `ping` with `ping` from its event loop.
  */
 export interface WorkerError {
@@ -179,4 +185,6 @@ export interface ExitedBody {
   readonly pid: number;
   readonly code: number | null;
   readonly signal: string | null;
+  /** Of `serial` entrypoints: the number of the call that began last. Later ones never did. */
+  readonly begun?: number;
 }

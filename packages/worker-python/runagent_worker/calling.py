@@ -9,7 +9,9 @@ import asyncio
 import contextvars
 import inspect
 import json
+import threading
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from types import CoroutineType
 from typing import Any, Protocol
 
@@ -24,6 +26,8 @@ from .threads import Threads, in_own_thread
 
 _PLAIN = frozenset({dict, list, str, int, float, bool, tuple, type(None)})
 _ON_LOOP_ONLY = "no running event loop"
+_ROOM_SECONDS = 60.0
+"""How long a run waits until the end of the one before it has left the process."""
 
 
 class Callee(Protocol):
@@ -32,25 +36,54 @@ class Callee(Protocol):
     kind: str
     on_loop: bool
     call: Callable[[Run], Any]
+    own_turn: bool
+
+
+@dataclass
+class Turns:
+    """How plain functions take turns."""
+
+    most: int
+    """Runs at work at a time."""
+    before_run: Callable[[], None]
+    mark: Any
+    """A buffer for the number of the call that began last."""
 
 
 class Calls:
-    def __init__(self, secrets: Mapping[str, str], over: Callable[[Run], None]) -> None:
+    def __init__(self, secrets: Mapping[str, str], over: Callable[[Run], None], turns: Turns) -> None:
         self._secrets = secrets
         self._over = over
-        self._threads = Threads()
+        self._before_run = turns.before_run
+        self._mark = turns.mark
+        self._threads = Threads(turns.most)
+        self._turn = threading.Lock()
         self._loop = asyncio.get_running_loop()
         self._base = contextvars.copy_context()
         self.background: set[asyncio.Task[None]] = set()
 
     def start(self, run: Run, callee: Callee) -> None:
-        if callee.on_loop:
-            run.task = self._loop.create_task(self._on_loop(run, callee))
-        else:
+        if callee.own_turn:
             context = self._base.copy()
-            self._threads.submit(lambda: context.run(self._in_thread, run, callee))
+            self._threads.submit(lambda: context.run(self._in_turn, run, callee))
+        else:
+            run.begun = True
+            self._before_run()
+            run.task = self._loop.create_task(self._on_loop(run, callee))
+
+    def recall(self, run: Run) -> bool:
+        """A run that has not begun never does: that is its end. False: it has begun."""
+        with self._turn:
+            if run.begun:
+                return False
+            run.begun = run.cancelled = True
+            run.give_back()
+        self._over(run)
+        return True
 
     def cancel(self, run: Run) -> None:
+        if self.recall(run):
+            return
         run.cancelled = True
         if run.room is not None:
             with run.room:
@@ -83,6 +116,21 @@ class Calls:
             self._failed(run, error)
         self._over(run)
 
+    def _in_turn(self, run: Run, callee: Callee) -> None:
+        """In a thread, when those before it have ended and said so: who looks from outside knows which one it is."""
+        if run.wire.pending > 0:
+            run.wire.relieve(0, _ROOM_SECONDS)
+        with self._turn:
+            if run.begun:
+                return
+            run.begun = True
+            codec.CALL.pack_into(self._mark, 0, run.call)
+        self._before_run()
+        if callee.on_loop:
+            self._move_to_loop(run, callee)
+        else:
+            self._in_thread(run, callee)
+
     def _in_thread(self, run: Run, callee: Callee) -> None:
         CURRENT.set(run)
         try:
@@ -110,10 +158,15 @@ class Calls:
         self._over(run)
 
     def _move_to_loop(self, run: Run, callee: Callee) -> None:
+        """The thread stays with the run: it is still its turn."""
+        ended = threading.Event()
+
         def go_on() -> None:
             run.task = self._loop.create_task(self._on_loop(run, callee))
+            run.task.add_done_callback(lambda _: ended.set())
 
         self._loop.call_soon_threadsafe(go_on, context=contextvars.copy_context())
+        ended.wait()
 
     async def _deliver(self, run: Run, callee: Callee, value: Any) -> None:
         if isinstance(value, Drained):

@@ -28,6 +28,7 @@ INTERRUPT = 17
 PROTOCOL = 1
 MAX_FRAME = 32 * 1024 * 1024
 HEAD = struct.Struct(">IBI")
+CALL = struct.Struct(">I")
 _LENGTH = struct.Struct(">I")
 
 Frame = tuple[int, int, bytes]

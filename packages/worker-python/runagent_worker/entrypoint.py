@@ -31,6 +31,9 @@ class Ready:
     kind: str
     on_loop: bool
     call: Callable[[Run], Any]
+    slots: int
+    own_turn: bool
+    """Each run has a thread to itself, whose runs come one after the other."""
 
 
 @dataclass
@@ -41,7 +44,8 @@ class Entrypoint:
     close: Callable[[], Awaitable[None]] | None = None
 
     def ready(self, instances: Instances, context_of: ContextOf) -> Ready:
-        return Ready(self.description["type"], self.on_loop, self.make(instances, context_of))
+        call = self.make(instances, context_of)
+        return Ready(self.description["type"], self.on_loop, call, self.description["slots"], not self.on_loop)
 
 
 def describe_entrypoint(
@@ -51,6 +55,8 @@ def describe_entrypoint(
     found = _of_object(spec, adapter) if adapter is not None else _of_function(spec, target)
     if agent["concurrency"] is not None:
         found.description["slots"] = agent["concurrency"]
+    if adapter is None and not found.on_loop and found.description["slots"] == 1:
+        found.description["serial"] = True
     return found
 
 

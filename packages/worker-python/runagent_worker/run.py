@@ -27,6 +27,7 @@ CURRENT: contextvars.ContextVar[Run | None] = contextvars.ContextVar("runagent_r
 
 _TYPES = ("chunk", "text", "reasoning", "tool.call", "tool.result", "custom", "usage")
 _LINES = {name: name.encode() + b"\n" for name in _TYPES}
+_CANCELLED = b'{"code":"RUN_CANCELLED","detail":"the run was cancelled before it began"}'
 
 
 class Wire(Protocol):
@@ -53,6 +54,7 @@ def _nothing() -> None:
 
 class Run:
     __slots__ = (
+        "begun",
         "call",
         "cancelled",
         "context",
@@ -80,6 +82,7 @@ class Run:
         self.durable: bool = message["durable"]
         self.wire = wire
         self.limits = limits
+        self.begun = False
         self.cancelled = False
         self.ended = False
         self.task: asyncio.Task[None] | None = None
@@ -122,6 +125,11 @@ class Run:
             for record in self.partial.rest():
                 self.wire.log(self, record)
         self.post(kind, body, soon=True)
+        self.ended = True
+
+    def give_back(self) -> None:
+        """The end of a run that has not begun: it is on its way before another begins."""
+        self.post(codec.ERROR, _CANCELLED)
         self.ended = True
 
     def event(self, name: str, data: Any) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
+
+from . import codec
 
 NAMES = ("RUNAGENT_SOCKET", "RUNAGENT_WORKER", "RUNAGENT_TOKEN", "RUNAGENT_ROLE", "RUNAGENT_ORPHAN_SECONDS")
 
@@ -18,6 +21,8 @@ class Settings:
     orphan_seconds: float
     """How long to look for a server after the channel closed; 0: end at once."""
     once: bool = False
+    mark: Any = field(default_factory=lambda: bytearray(codec.CALL.size))
+    """For the number of the call that began last; of a fork: its template sees it too."""
 
 
 def take_settings() -> Settings:

@@ -6,6 +6,7 @@ It runs no agent code after the import and has no thread, so it always answers: 
 from __future__ import annotations
 
 import json
+import mmap
 import os
 import select
 import signal
@@ -26,7 +27,7 @@ class Template:
         self._settings = settings
         self._channel = channel
         self._greet = greet
-        self._forks: dict[int, str] = {}
+        self._forks: dict[int, tuple[str, mmap.mmap]] = {}
         self._draining = False
 
     def run(self, frames: list[codec.Frame]) -> Settings | None:
@@ -59,6 +60,7 @@ class Template:
             frames = received
 
     def _spawn(self, body: dict[str, str]) -> Settings | None:
+        mark = mmap.mmap(-1, codec.CALL.size)
         try:
             pid = fork_quietly()
         except OSError as error:
@@ -67,8 +69,8 @@ class Template:
         if pid == 0:
             own = self._settings
             once = bool(body["once"])
-            return Settings(own.socket, body["worker"], body["token"], "worker", own.orphan_seconds, once)
-        self._forks[pid] = body["worker"]
+            return Settings(own.socket, body["worker"], body["token"], "worker", own.orphan_seconds, once, mark)
+        self._forks[pid] = body["worker"], mark
         return None
 
     def _reap(self) -> None:
@@ -80,8 +82,11 @@ class Template:
             if found:
                 code = os.waitstatus_to_exitcode(status)
                 name = signal.Signals(-code).name if code < 0 else None
-                body = {"worker": self._forks.pop(pid), "pid": pid}
-                self._exited({**body, "code": None if name else code, "signal": name})
+                worker, mark = self._forks.pop(pid)
+                (begun,) = codec.CALL.unpack(mark)
+                mark.close()
+                code = None if name else code
+                self._exited({"worker": worker, "pid": pid, "code": code, "signal": name, "begun": begun})
 
     def _exited(self, body: dict[str, object]) -> None:
         self._channel.send(codec.encode_frame(codec.EXITED, 0, json.dumps(body).encode()))

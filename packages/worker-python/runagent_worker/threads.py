@@ -12,18 +12,20 @@ Job = Callable[[], None]
 
 
 class Threads:
-    def __init__(self) -> None:
+    """At most `most`: jobs beyond wait, first come, first served."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
-        self._idle = 0
+        self._open = 0
         self._all: list[threading.Thread] = []
         self._lock = threading.Lock()
 
     def submit(self, job: Job) -> None:
         """`job` does not raise."""
         with self._lock:
-            if self._idle > 0:
-                self._idle -= 1
-            else:
+            self._open += 1
+            if len(self._all) < min(self._open, self._most):
                 thread = threading.Thread(target=self._work, name="runagent-run", daemon=True)
                 self._all.append(thread)
                 thread.start()
@@ -45,7 +47,7 @@ class Threads:
             job()
             del job
             with self._lock:
-                self._idle += 1
+                self._open -= 1
 
 
 def in_own_thread(function: Callable[[], Any]) -> Any:

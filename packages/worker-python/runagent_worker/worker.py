@@ -17,7 +17,7 @@ from typing import Any
 
 from . import codec
 from .agent import Agent, Lifespan
-from .calling import Calls
+from .calling import Calls, Turns
 from .channel import Channel
 from .context import RunContext
 from .entrypoint import Ready
@@ -59,7 +59,8 @@ class Worker:
         self._loop = asyncio.get_running_loop()
         self._pid = os.getpid()
         secrets = {name: os.environ[name] for name in self.agent.spec["secrets"] if name in os.environ}
-        self._calls = Calls(secrets, self._over)
+        most = max((one.slots for one in self._made.values() if one.own_turn), default=1)
+        self._calls = Calls(secrets, self._over, Turns(most, self.before_run, self.settings.mark))
         self._channel.attach(self._frames, self._lost)
         lifespan = None
         try:
@@ -120,7 +121,6 @@ class Worker:
             return self._refuse(
                 call, Fault("ENTRYPOINT_NOT_FOUND", f"this worker has no entrypoint {message['tag']!r}")
             )
-        self.before_run()
         run = self._runs[call] = Run(call, message, self._channel, self._limits)
         run.last_words = self.last_words
         self._calls.start(run, entrypoint)
@@ -131,7 +131,8 @@ class Worker:
     def _about(self, run: Run, kind: int, body: bytes) -> None:
         if kind == codec.CANCEL:
             if not run.ended:
-                self._calls.cancel(run)
+                stop = self._calls.recall if json.loads(body)["by"] == "recall" else self._calls.cancel
+                stop(run)
         elif kind == codec.ACK:
             run.acknowledge(json.loads(body)["n"])
             if run.ended and not run.kept:
@@ -141,7 +142,8 @@ class Worker:
         return self._calls.context_of(run)
 
     def _running(self) -> list[Run]:
-        return [run for run in list(self._runs.values()) if not run.ended]
+        """Those at work: what is printed may be theirs."""
+        return [run for run in list(self._runs.values()) if run.begun and not run.ended]
 
     def _over(self, run: Run) -> None:
         """A run has sent its last frame. Any thread; the loop is woken only when there is something to stop."""
@@ -155,7 +157,7 @@ class Worker:
             self._loop.call_soon_threadsafe(self._stop_if_idle)
 
     def _stop_if_idle(self) -> None:
-        if not self._running():
+        if all(run.ended for run in list(self._runs.values())):
             self._stop.set()
 
     def _lost(self) -> None:

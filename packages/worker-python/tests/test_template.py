@@ -37,7 +37,16 @@ def test_the_template_says_how_a_fork_ended(start: Start, tag: str, code: int | 
     if name:
         os.kill(pid, signal.SIGKILL)
     body = json.loads(template.until("exited")[2])
-    assert body == {"worker": "w2", "pid": pid, "code": code, "signal": name}
+    assert body == {"worker": "w2", "pid": pid, "code": code, "signal": name, "begun": body["begun"]}
+
+
+def test_the_template_says_which_of_a_forks_plain_runs_began_last(start: Start) -> None:
+    server, template = start("import os\ndef plain(): return 1\ndef dies(): os._exit(7)", "plain dies", role="template")
+    worker = spawn(server, template)
+    assert server.run(worker, "plain").value == 1
+    last = server.invoke(worker, "dies")
+    server.invoke(worker, "plain")
+    assert json.loads(template.until("exited")[2])["begun"] == last
 
 
 def test_a_worker_for_one_run_ends_after_it(start: Start) -> None:

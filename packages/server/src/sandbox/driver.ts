@@ -44,4 +44,6 @@ export interface ProcessExit {
   readonly code: number | null;
   readonly signal: string | null;
   readonly error: Error | null;
+  /** Calls with a higher number had not begun, where somebody knows. */
+  readonly begun?: number;
 }

@@ -67,7 +67,8 @@ export interface Invocation {
 
 /** A run at a worker. */
 export interface Execution {
-  cancel(by: CancelledBy | "deadline", reason: string | null): void;
+  /** `recall`: only if it has not begun; then it ends at once with RUN_CANCELLED. */
+  cancel(by: CancelledBy | "deadline" | "recall", reason: string | null): void;
   /** Frames of it up to `n` may be forgotten by the worker. */
   ack(n: number): void;
 }
@@ -86,4 +87,5 @@ export type WorkerOutcome =
   | { readonly kind: "stream"; readonly output: JsonText | null }
   | { readonly kind: "error"; readonly error: WorkerError }
   | { readonly kind: "interrupt"; readonly interrupts: readonly Interrupt[] }
-  | { readonly kind: "lost"; readonly exit: WorkerExit };
+  /** `complete`: all that the worker has said was read. */
+  | { readonly kind: "lost"; readonly exit: WorkerExit; readonly complete?: boolean };

@@ -70,8 +70,8 @@ export class Template implements Receiver {
   frame(frame: Frame): void {
     const { onLog, onHost } = this.#options.around;
     if (frame.kind === "exited") {
-      const { worker, code, signal } = readExited(frame.body);
-      this.#forks.get(worker)?.exit.resolve({ code, signal, error: null });
+      const { worker, pid: _, ...how } = readExited(frame.body);
+      this.#forks.get(worker)?.exit.resolve({ ...how, error: null });
       this.#forks.delete(worker);
     } else if (frame.kind === "log") onLog(readLog(frame.body));
     else if (frame.kind === "host") {

@@ -48,6 +48,8 @@ export class ChannelWorker implements Worker, Receiver, Beating {
   #linkGone = Promise.withResolvers<void>();
   readonly #listeners = new Set<(responsive: boolean) => void>();
   #responsive = true;
+  /** All that it ever said was read. */
+  #complete = false;
   /** When it last said anything, or began to have something to do. */
   #heardAt = performance.now();
   /** Somebody wanted to know whether it answers, and waits to hear. */
@@ -70,7 +72,7 @@ export class ChannelWorker implements Worker, Receiver, Beating {
     link.listen(this);
     around.heartbeat.add(this);
     void process.exited.then(() => this.#end());
-    if (!link.up) this.down(); // it went before we looked
+    if (!link.up) this.down(false); // it went before we looked
   }
 
   /**
@@ -182,7 +184,8 @@ export class ChannelWorker implements Worker, Receiver, Beating {
     }
   }
 
-  down(): void {
+  down(complete: boolean): void {
+    this.#complete = complete;
     this.#linkGone.resolve();
     const { orphanMs } = this.#around;
     if (this.#ending || orphanMs === 0) {
@@ -224,7 +227,8 @@ export class ChannelWorker implements Worker, Receiver, Beating {
     // What it wrote last is still read: a result and `os._exit` are a result.
     if (this.#link.up) await within(this.#linkGone.promise, exit_news);
     this.#ended = this.#exitOf(known ?? UNKNOWN);
-    this.#calls.endAll({ kind: "lost", exit: this.#ended });
+    const begun = known?.begun ?? Number.POSITIVE_INFINITY;
+    this.#calls.loseAll(this.#ended, { begun, complete: this.#complete });
     this.#around.forget(this.#link);
     if (known?.code === 0) this.#around.driver.clear(this.pid);
     else await this.#killed();

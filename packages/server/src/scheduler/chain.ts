@@ -27,6 +27,15 @@ export class Chain<Item> {
     return link;
   }
 
+  addFirst(item: Item): Link<Item> {
+    const link: Link<Item> = { item, before: null, after: this.#first, in: this };
+    if (this.#first === null) this.#last = link;
+    else this.#first.before = link;
+    this.#first = link;
+    this.size += 1;
+    return link;
+  }
+
   /** False when it is not in this chain (any more). */
   remove(link: Link<Item>): boolean {
     if (link.in !== this) return false;

@@ -4,6 +4,7 @@
  */
 import type { JsonText, LimitValues, LogRecord, WorkerEventType } from "@runagent/protocol";
 import { isJsonString } from "./outcome.ts";
+import type { Pace } from "./pace.ts";
 import type { PooledWorker, Stay } from "./pooled-worker.ts";
 import type { Execution, RunObserver, RunSink, WorkerOutcome } from "./ports.ts";
 import type { Run } from "./run.ts";
@@ -22,10 +23,14 @@ export class Flight implements RunSink, Stay {
   readonly run: Run;
   readonly worker: PooledWorker;
   readonly cost: number;
+  readonly pace: Pace | null;
   readonly #owner: FlightOwner;
   execution: Execution | null = null;
   overdue = false;
   over = false;
+  lost = false;
+  ahead = false;
+  recalled = false;
   /** The worker has it. One that was gone already says `lost` at once, in the same tick: then the run has not started. */
   handed = false;
   /** Stops the timer of a stop in progress. */
@@ -37,6 +42,7 @@ export class Flight implements RunSink, Stay {
     this.run = run;
     this.worker = worker;
     this.cost = 1 / run.entry.slots;
+    this.pace = run.entry.pace;
     this.#owner = owner;
   }
 
@@ -90,9 +96,16 @@ export class Flight implements RunSink, Stay {
     run.validTo = run.events.last;
   }
 
+  /** It waits elsewhere, if it has not begun. */
+  recall(): void {
+    this.recalled = true;
+    this.execution?.cancel("recall", null);
+  }
+
   end(outcome: WorkerOutcome): void {
     if (this.over) return;
     this.over = true;
+    this.lost = outcome.kind === "lost";
     this.#owner.landed(this, outcome);
   }
 

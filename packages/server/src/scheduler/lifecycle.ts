@@ -61,7 +61,7 @@ export class Lifecycle implements Attendance {
       run.startedAt = this.#options.clock.now();
       run.events.append("started", run.home.startedData);
     }
-    worker.enter(flight);
+    worker.enter(flight, this.#options.clock.now());
     flight.execution = worker.worker.invoke(this.#invocation(run), flight);
     flight.settle();
   }
@@ -115,10 +115,13 @@ export class Lifecycle implements Attendance {
     flight.stopTimer?.();
     run.flying = null;
     if (outcome.kind === "lost") pool.lose(worker);
-    if (run.ended) this.#options.gone(run);
-    else if (outcome.kind === "lost" && !flight.handed) this.#again(run);
+    const { ended } = run;
+    if (ended) this.#options.gone(run);
+    else if (notBegun(flight, outcome)) this.#again(run);
+    else if (cameBack(flight, outcome)) this.#back(run);
     else this.#follow(run, verdict(run, outcome, this.limits));
-    pool.leave(worker, flight, run.endedAt ?? this.#options.clock.now());
+    const now = ended || run.endedAt === null ? this.#options.clock.now() : run.endedAt;
+    pool.leave(worker, flight, now);
     this.#stopping.left(worker);
   }
 
@@ -146,10 +149,16 @@ export class Lifecycle implements Attendance {
     }
   }
 
-  /** Its worker was gone before it could start: free. */
+  /** Free. */
   #again(run: Run): void {
     run.change({ kind: "requeued" });
     queueMicrotask(() => this.submit(run));
+  }
+
+  /** It was called back in time: as if it had waited in the queue. */
+  #back(run: Run): void {
+    run.change({ kind: "requeued" });
+    this.#options.poolOf(run).putBack(run);
   }
 
   #restart(run: Run, delayMs: number): void {
@@ -239,3 +248,12 @@ export class Lifecycle implements Attendance {
 }
 
 const NONE: readonly JsonText[] = [];
+
+/** Its worker was gone before it could start. */
+function notBegun(flight: Flight, outcome: WorkerOutcome): boolean {
+  if (outcome.kind !== "lost") return false;
+  return !flight.handed || (flight.ahead && outcome.complete === true);
+}
+
+const cameBack = ({ recalled }: Flight, outcome: WorkerOutcome): boolean =>
+  recalled && outcome.kind === "error" && outcome.error.code === "RUN_CANCELLED";

@@ -4,7 +4,7 @@
  */
 import { availableParallelism } from "node:os";
 import type { LimitValues } from "@runagent/protocol";
-import { needOf, place, type Scope, type Waiting } from "./placement.ts";
+import { needOf, place, placeAhead, type Scope, type Waiting } from "./placement.ts";
 import { PooledWorker, type Stay, type WorkerHome } from "./pooled-worker.ts";
 import type { Clock, RunObserver, Sandbox, VersionSource, Worker } from "./ports.ts";
 import { queueFull } from "./problems.ts";
@@ -21,6 +21,8 @@ export interface PoolOptions<Run> {
   readonly refuse: (run: Run, fault: unknown) => void;
 }
 
+const SECOND_LOOK_MS = 1; // the shortest timer: what has arrived is read before
+
 interface Queued<Self> extends Waiting, Queueable<Self> {
   readonly callerKey: string;
   queuedAt: number;
@@ -36,6 +38,7 @@ export class Pool<Run extends Queued<Run>> implements WorkerHome {
   #warm: number;
   #stopSpawnTimer: (() => void) | null = null;
   #stopIdleTimer: (() => void) | null = null;
+  #stopAheadTimer: (() => void) | null = null;
   #noSpawnBefore = 0;
   #closed = false;
 
@@ -71,7 +74,7 @@ export class Pool<Run extends Queued<Run>> implements WorkerHome {
 
   /** Gives it a worker at once, or lets it wait for one. */
   submit(run: Run): void {
-    const worker = this.#queue.size === 0 || this.#scope !== "agent" ? place(this.workers, this.#scope, run) : null;
+    const worker = this.#queue.size === 0 || this.#scope !== "agent" ? this.#placeOf(run) : null;
     if (worker !== null) {
       this.#launch(run, worker);
       return;
@@ -79,6 +82,11 @@ export class Pool<Run extends Queued<Run>> implements WorkerHome {
     run.queuedAt = this.#options.clock.now();
     this.#queue.push(run);
     this.#spawnSoon();
+  }
+
+  /** It was given to a worker, which gave it back. Who waits is served when it has left the worker. */
+  putBack(run: Run): void {
+    this.#queue.putBack(run);
   }
 
   /** It waits no longer: it has ended. */
@@ -125,13 +133,22 @@ export class Pool<Run extends Queued<Run>> implements WorkerHome {
     this.#closed = true;
     this.#stopSpawnTimer?.();
     this.#stopIdleTimer?.();
+    this.#stopAheadTimer?.();
     this.#stopSpawnTimer = null;
     this.#stopIdleTimer = null;
+    this.#stopAheadTimer = null;
     await this.#sandbox.close(graceMs);
   }
 
-  #serve(run: Run): boolean {
+  #placeOf(run: Run): PooledWorker | null {
     const worker = place(this.workers, this.#scope, run);
+    if (worker !== null || this.#scope !== "agent" || run.entry.pace === null) return worker;
+    const { clock, limits } = this.#options;
+    return placeAhead(this.workers, run, { limits, now: clock.now() });
+  }
+
+  #serve(run: Run): boolean {
+    const worker = this.#placeOf(run);
     if (worker === null) return false;
     this.#queue.serve(run);
     this.#launch(run, worker);
@@ -141,7 +158,24 @@ export class Pool<Run extends Queued<Run>> implements WorkerHome {
   #launch(run: Run, worker: PooledWorker): void {
     if (this.#scope === "session" && !worker.once) worker.session = run.request.session;
     this.#options.launch(run, worker);
+    if (worker.hasAhead) {
+      run.queuedAt = this.#options.clock.now(); // from then on it waits there
+      this.#watchAhead(this.#options.limits.recall_time);
+    }
     if (this.#scope !== "agent") this.#keepWarm();
+  }
+
+  /** One timer for all workers, as long as runs wait at any. */
+  #watchAhead(ms: number): void {
+    if (this.#closed || this.#stopAheadTimer !== null) return;
+    const { clock, limits } = this.#options;
+    this.#stopAheadTimer = clock.after(ms, () => {
+      this.#stopAheadTimer = null;
+      let again = false;
+      for (const one of this.workers) if (one.recallAhead(limits, clock.now())) again = true;
+      if (again) this.#watchAhead(SECOND_LOOK_MS);
+      else if (this.workers.some((one) => one.hasAhead)) this.#watchAhead(limits.recall_time);
+    });
   }
 
   /** A fresh worker at once when there is none to wait for; else when the first in the queue has waited a moment. */

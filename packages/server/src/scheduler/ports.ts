@@ -69,8 +69,8 @@ export interface Invocation {
 
 /** A run at a worker. */
 export interface Execution {
-  /** Asks the function to stop. */
-  cancel(by: CancelledBy | "deadline", reason: string | null): void;
+  /** Asks the function to stop. `recall`: only if it has not begun; then it ends at once with RUN_CANCELLED. */
+  cancel(by: CancelledBy | "deadline" | "recall", reason: string | null): void;
   /** Frames of it up to `n` (counted from 1) may be forgotten by the worker. */
   ack(n: number): void;
 }
@@ -91,7 +91,8 @@ export type WorkerOutcome =
   | { readonly kind: "stream"; readonly output: JsonText | null }
   | { readonly kind: "error"; readonly error: WorkerError }
   | { readonly kind: "interrupt"; readonly interrupts: readonly Interrupt[] }
-  | { readonly kind: "lost"; readonly exit: WorkerExit };
+  /** `complete`: all that the worker has said was read. */
+  | { readonly kind: "lost"; readonly exit: WorkerExit; readonly complete?: boolean };
 
 /** One loaded version of an agent, made by whoever composes (serve: at each reload; server: at each deploy). */
 export interface VersionSource {

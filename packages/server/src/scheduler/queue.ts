@@ -23,14 +23,12 @@ export class FairQueue<Item extends Queueable<Item>> {
   }
 
   push(item: Item): void {
-    if (item.queueLink !== null) return;
-    let line = this.#lines.get(item.callerKey);
-    if (line === undefined) {
-      line = new Chain();
-      this.#lines.set(item.callerKey, line);
-    }
-    item.queueLink = line.add(item);
-    this.#size += 1;
+    this.#add(item, (line) => line.add(item));
+  }
+
+  /** Before all of its key: it was served and came back. */
+  putBack(item: Item): void {
+    this.#add(item, (line) => line.addFirst(item));
   }
 
   /** The one whose turn it is, left in its place. */
@@ -60,5 +58,16 @@ export class FairQueue<Item extends Queueable<Item>> {
     const line = this.#lines.get(item.callerKey);
     if (line?.remove(link)) this.#size -= 1;
     if (line?.size === 0 && this.#lines.size > 1) this.#lines.delete(item.callerKey);
+  }
+
+  #add(item: Item, enter: (line: Chain<Item>) => Link<Item>): void {
+    if (item.queueLink !== null) return;
+    let line = this.#lines.get(item.callerKey);
+    if (line === undefined) {
+      line = new Chain();
+      this.#lines.set(item.callerKey, line);
+    }
+    item.queueLink = enter(line);
+    this.#size += 1;
   }
 }

@@ -11,6 +11,8 @@ export interface Stoppable {
   readonly execution: Execution | null;
   readonly over: boolean;
   overdue: boolean;
+  /** It has not begun: there is nothing to kill for. */
+  readonly ahead: boolean;
   stopTimer: (() => void) | null;
 }
 
@@ -34,15 +36,19 @@ export class Stopping {
 
   /** A run has left the worker: nobody is left whom a kill would hurt, or nothing is left to kill for. */
   left(worker: PooledWorker): void {
-    if (!worker.gone && worker.overdue > 0 && worker.overdue === worker.stays.length) this.#kill(worker);
+    if (!worker.gone && worker.overdue > 0 && worker.overdue === worker.begun) this.#kill(worker);
   }
 
   #overdue(flight: Stoppable): void {
     if (flight.over) return;
+    if (flight.ahead) {
+      flight.stopTimer = this.#options.clock.after(this.#options.limits.stop_grace, () => this.#overdue(flight));
+      return;
+    }
     const { worker } = flight;
     flight.overdue = true;
     worker.overdue += 1;
-    if (worker.overdue === worker.stays.length) {
+    if (worker.overdue === worker.begun) {
       this.#kill(worker);
       return;
     }

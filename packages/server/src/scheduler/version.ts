@@ -1,6 +1,7 @@
 /** One loaded version: its entrypoints as the scheduler needs them, and who still refers to it. */
-import type { JsonText } from "@runagent/protocol";
+import type { JsonText, LimitValues } from "@runagent/protocol";
 import { RunAgentError } from "@runagent/protocol";
+import { Pace } from "./pace.ts";
 import type { VersionSource } from "./ports.ts";
 import { Redactor } from "./redaction.ts";
 
@@ -8,6 +9,8 @@ export interface Entry {
   readonly tag: string;
   /** Runs that one process takes at a time. */
   readonly slots: number;
+  /** Of a plain function, whose worker lets runs wait; else null. */
+  readonly pace: Pace | null;
   readonly redactor: Redactor | null;
   readonly attempts: Attempts;
   /** Its config says `"delivery": "background"`. */
@@ -37,17 +40,18 @@ export class Version {
   #whenFree: (() => void) | null = null;
   retired = false;
 
-  constructor(source: VersionSource) {
+  constructor(source: VersionSource, limits: LimitValues) {
     this.source = source;
     this.agent = source.agent;
     this.name = source.version;
     this.startedData = JSON.stringify({ attempt: 1, version: source.version });
     const redactor = Redactor.of(source.secrets);
-    for (const { tag, slots } of source.description.entrypoints) {
+    for (const { tag, slots, serial } of source.description.entrypoints) {
       const config = source.config.entrypoints.find((one) => one.tag === tag);
       this.entries.set(tag, {
         tag,
         slots: Math.max(1, slots),
+        pace: serial === true && slots === 1 ? new Pace(limits) : null,
         redactor: config?.redact === false ? null : redactor,
         attempts: attemptsOf(config?.retry ?? null, config?.idempotent ?? false),
         inBackground: config?.delivery === "background",

@@ -15,7 +15,7 @@ export class Versions {
   }
 
   add(source: VersionSource): void {
-    const version = new Version(source);
+    const version = new Version(source, this.#options.limits);
     this.#byName.set(nameOf(source.agent, source.version), version);
     this.#pools.set(version, new Pool<Run>({ ...this.#options, source }));
   }

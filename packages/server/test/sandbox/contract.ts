@@ -185,8 +185,8 @@ export function sandboxContract(name: string, startSandbox: () => Started): void
     it("leaves nothing behind when it is closed, daemons included", async () => {
       const closing = startSandbox();
       const one = await closing.sandbox.spawn({ once: false });
-      const ran = run(one, "wait", { seconds: 60 });
       const pids = [one.pid, await pidFrom(one, "daemon")];
+      const ran = run(one, "wait", { seconds: 60 });
       expect(pids.map(isAlive)).toEqual([true, true]);
       await Promise.all([closing.close(), closing.sandbox.close(0)]);
       expect(await ran.ended).toMatchObject({ kind: "lost", exit: { killedByUs: true } });

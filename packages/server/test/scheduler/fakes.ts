@@ -62,6 +62,11 @@ export class FakeCall implements Execution {
     this.sink.end(outcome);
   }
 
+  /** As a worker ends a run that had not begun. */
+  giveBack(): void {
+    this.end({ kind: "error", error: { code: "RUN_CANCELLED", detail: "it had not begun" } });
+  }
+
   value(output: string): void {
     this.end({ kind: "value", output });
   }
@@ -116,9 +121,9 @@ export class FakeWorker implements Worker {
   }
 
   /** Its runs are told before. */
-  die(exit: WorkerExit): void {
+  die(exit: WorkerExit, complete = true): void {
     this.#dead = true;
-    for (const call of [...this.calls]) call.end({ kind: "lost", exit });
+    for (const call of [...this.calls]) call.end({ kind: "lost", exit, complete });
     this.#exit.resolve(exit);
   }
 
@@ -179,6 +184,8 @@ export interface World {
 
 export interface WorldOptions {
   readonly slots?: number;
+  /** A plain function, whose worker lets runs wait. */
+  readonly serial?: boolean;
   readonly limits?: Partial<LimitValues>;
   readonly config?: Partial<AgentConfig>;
   readonly resources?: Partial<AgentConfig["resources"]>;
@@ -215,6 +222,7 @@ export function source(sandbox: Sandbox, options: WorldOptions = {}, version = "
     output_schema: {},
     streams: false,
     slots: options.slots ?? 1,
+    ...(options.serial === true ? { serial: true } : {}),
     adapter: "none",
     description: null,
   };

@@ -78,6 +78,7 @@ export function readExited(body: Buffer): ExitedBody {
     pid: number(from, "pid"),
     code: typeof from.code === "number" ? from.code : null,
     signal: typeof from.signal === "string" ? from.signal : null,
+    ...(typeof from.begun === "number" ? { begun: from.begun } : {}),
   };
 }
 

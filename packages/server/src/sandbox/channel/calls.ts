@@ -79,6 +79,11 @@ export class Calls {
     for (const call of [...this.#open]) this.#end(call, outcome);
   }
 
+  /** The process is gone. `begun`: calls after this one had not begun; `complete`: all that it said was read. */
+  loseAll(exit: WorkerExit, { begun, complete }: { readonly begun: number; readonly complete: boolean }): void {
+    for (const call of [...this.#open]) this.#end(call, { kind: "lost", exit, complete: complete || call.id > begun });
+  }
+
   /** The channel is cut: what the worker keeps no frames of cannot go on. */
   endDirect(outcome: WorkerOutcome): void {
     for (const call of [...this.#open]) if (!call.durable) this.#end(call, outcome);
@@ -123,7 +128,7 @@ class Call implements Execution {
     return { call: this.id, runId: this.#runId, attempt: this.#attempt, seen: this.seen };
   }
 
-  cancel(by: CancelledBy | "deadline", reason: string | null): void {
+  cancel(by: CancelledBy | "deadline" | "recall", reason: string | null): void {
     if (!this.#ended) this.#send("cancel", this.id, JSON.stringify({ by, reason }));
   }
 

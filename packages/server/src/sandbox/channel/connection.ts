@@ -18,13 +18,19 @@ export class Connection {
   #owner: ConnectionOwner;
   #pending: Buffer[] = [];
   #pendingBytes = 0;
+  /** The other side has closed, and all that it sent before was read. */
+  complete = false;
 
   constructor(socket: Socket, owner: ConnectionOwner, maxFrame: number) {
     this.#socket = socket;
     this.#owner = owner;
     this.#decoder = new FrameDecoder(maxFrame);
     socket.on("data", (bytes) => this.#take(bytes));
-    socket.on("error", () => socket.destroy()); // `close` follows: a reset is a closed channel
+    socket.on("end", () => this.#ended());
+    socket.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.syscall === "read") this.#ended(); // a reset comes after the bytes; a failed write may leave some unread
+      socket.destroy(); // `close` follows: a reset is a closed channel
+    });
     socket.on("close", () => this.#owner.closed());
   }
 
@@ -54,6 +60,10 @@ export class Connection {
     this.#socket.write(pending.length === 1 ? only : Buffer.concat(pending, this.#pendingBytes));
     this.#pendingBytes = 0;
   };
+
+  #ended(): void {
+    this.complete = true;
+  }
 
   #take(bytes: Buffer): void {
     try {

@@ -8,8 +8,8 @@ import type { Connection, ConnectionOwner } from "./connection.ts";
 
 export interface Receiver {
   frame(frame: Frame): void;
-  /** The connection is gone; the process may come back. */
-  down(): void;
+  /** The connection is gone; the process may come back. `complete`: all that it had sent was read. */
+  down(complete: boolean): void;
   /** The process came back with these runs: which go on, and after which frame. */
   resume(held: readonly HeldCall[]): ServerHello["resume"];
 }
@@ -76,8 +76,9 @@ export class Link implements ConnectionOwner {
   }
 
   closed(): void {
+    const complete = this.#connection?.complete === true;
     this.#connection = null;
-    this.#receiver?.down();
+    this.#receiver?.down(complete);
   }
 
   /** No connection from now on. */

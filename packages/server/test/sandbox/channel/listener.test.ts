@@ -80,7 +80,7 @@ it("takes a process back that lost its connection", async () => {
   const back = Promise.withResolvers<number>();
   link.listen({
     frame: () => undefined,
-    down: down.resolve,
+    down: () => down.resolve(),
     resume: (held) => {
       back.resolve(held.length);
       return [];
