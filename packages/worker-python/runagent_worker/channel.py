@@ -6,6 +6,7 @@ Any thread may send. What the socket does not take waits here: `pending` says ho
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import select
@@ -30,6 +31,7 @@ _TOGETHER_BYTES = 64 * 1024
 class Channel:
     def __init__(self) -> None:
         self.pending = 0
+        self.leaving = False
         self._socket: socket.socket | None = None
         self._opened: socket.socket | None = None
         self._decoder = codec.FrameDecoder()
@@ -178,10 +180,23 @@ class Channel:
             os.close(connection.detach())
 
     def flush_and_close(self, seconds: float) -> None:
+        """Says that nothing more comes and waits until the server has read to there: what it writes to a closed socket
+        fails, and with that it would lose what it had not read yet."""
+        self.leaving = True
         with self._lock:
             self._flush()
-        self.relieve(0, seconds)
+        end = time.monotonic() + seconds
+        if self.relieve(0, seconds) and self._socket is not None:
+            with contextlib.suppress(OSError):  # it has closed first
+                self._socket.shutdown(socket.SHUT_WR)
+                self._read_to_end(end)
         self.close()
+
+    def _read_to_end(self, end: float) -> None:
+        connection = self._socket
+        while connection is not None and (left := end - time.monotonic()) > 0:
+            if select.select([connection], [], [], left)[0] and not connection.recv(_READ_BYTES):
+                return
 
     def _flush_at_tick(self) -> bool:
         """False: this is not the loop's thread."""

@@ -62,7 +62,7 @@ def main() -> None:
         leader = os.getpid()
         channel, frames = _fork_channel(settings, hosts, logs)
     elif settings.orphan_seconds <= 0:
-        _watch_channel(channel.fileno(), leader)
+        _watch_channel(channel, leader)
     _work(Worker(settings, agent, channel, logs), (channel, logs), frames, leader)
 
 
@@ -138,13 +138,16 @@ def _report_host(channel: Channel, host: str, port: int) -> None:
     channel.send(codec.encode_frame(codec.HOST, 0, json.dumps({"host": host, "port": port}).encode()))
 
 
-def _watch_channel(fd: int, leader: int) -> None:
+def _watch_channel(channel: Channel, leader: int) -> None:
     """A process of its own ends when the server does, even while a function blocks its loop."""
+    fd = channel.fileno()
 
     def watch() -> None:
         waiting = select.poll()
         waiting.register(fd, select.POLLHUP if sys.platform == "darwin" else select.POLLRDHUP)
         waiting.poll()
+        if channel.leaving:
+            return
         kill_group(leader)
         os._exit(0)
 
