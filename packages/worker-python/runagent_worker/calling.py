@@ -19,13 +19,12 @@ from . import codec
 from .adapters.port import Drained
 from .context import Interrupted, RunContext, settle
 from .leaving import encode
-from .problems import AGENT_PROBLEM, Fault, agent_error, class_name, message_of
+from .problems import AGENT_PROBLEM, NO_LOOP, Fault, agent_error, class_name, message_of
 from .run import CURRENT, Run
 from .streaming import RunCancelled, drain, drain_async, is_iterator
 from .threads import Threads, in_own_thread
 
 _PLAIN = frozenset({dict, list, str, int, float, bool, tuple, type(None)})
-_ON_LOOP_ONLY = "no running event loop"
 _ROOM_SECONDS = 60.0
 """How long a run waits until the end of the one before it has left the process."""
 
@@ -147,7 +146,7 @@ class Calls:
             else:
                 self._succeed(run, callee, b"value\n", value)
         except RuntimeError as error:
-            if message_of(error) == _ON_LOOP_ONLY:
+            if message_of(error) == NO_LOOP:
                 # a plain function that needs the running loop to make its awaitable: it is called there from now on
                 callee.on_loop = True
                 self._move_to_loop(run, callee)
