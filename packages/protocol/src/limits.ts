@@ -78,7 +78,7 @@ export const LIMITS = {
     says: "the function waits",
   }),
   frame: limit(32 * MiB, "bytes", "one frame between server and worker", "INTERNAL"),
-  loop_doubt: limit(50, "ms", "a busy worker without a word", {
+  loop_doubt: limit(5, "ms", "a busy worker without a word", {
     says: "it is asked whether it answers before it gets another run",
   }),
   load_time: limit(300 * SECOND, "ms", "importing and describing an agent", "LOAD_FAILED"),

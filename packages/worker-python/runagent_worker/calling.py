@@ -246,6 +246,7 @@ class _Resolved:
     def __init__(self, value: Any, kind: str) -> None:
         self.kind = kind
         self.on_loop = True
+        self.own_turn = False
         self.call: Callable[[Run], Any] = lambda _: value
 
 

@@ -50,7 +50,7 @@ export class ChannelWorker implements Worker, Receiver, Beating {
   #responsive = true;
   /** All that it ever said was read. */
   #complete = false;
-  /** When it last said anything, or began to have something to do. */
+  /** When it last said anything. */
   #heardAt = performance.now();
   /** Somebody wanted to know whether it answers, and waits to hear. */
   #doubted = false;
@@ -129,7 +129,6 @@ export class ChannelWorker implements Worker, Receiver, Beating {
   };
 
   invoke(invocation: Invocation, sink: RunSink): Execution {
-    if (!this.busy) this.#heardAt = performance.now();
     if (this.#link.up && this.#ended === null) return this.#calls.start(invocation, sink);
     const exit = this.#ended ?? CUT;
     queueMicrotask(() => sink.end({ kind: "lost", exit })); // not before the caller has its execution
