@@ -91,7 +91,8 @@ function outside(): { readonly cwd: string; readonly env: Readonly<Record<string
     .split(delimiter)
     .filter((entry) => !resolve(entry).startsWith(REPOSITORY + sep));
   const env = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(RUNAGENT|VITEST|NODE_)/.test(name)),
+    // The machine's own certificates stay (NODE_EXTRA_CA_CERTS); what `npm run` set for this repository goes.
+    Object.entries(process.env).filter(([name]) => !/^(RUNAGENT|VITEST|NODE_(ENV|OPTIONS|PATH)$|npm_)/.test(name)),
   );
   return { cwd: folder.path, env: { ...env, PATH: path.join(delimiter), RUNAGENT_HOME: join(folder.path, "home") } };
 }

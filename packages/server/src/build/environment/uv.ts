@@ -8,7 +8,6 @@ import { run } from "./command.ts";
 import type { EnvironmentRequest } from "./environment.ts";
 import type { Python } from "./python-find.ts";
 
-const DEFAULT_INDEX = "https://pypi.org/simple";
 /** Raised when a newer uv is needed: an older fetched one is then left behind. */
 const GENERATION = "1";
 
@@ -52,13 +51,17 @@ async function fetchUv(request: UvRequest, python: Pick<Python, "interpreter">, 
   return "registry";
 }
 
-/** Without pip (as many systems ship Python): the wheel itself, its hash checked. */
+/** Without pip (as many systems ship Python): the wheel itself from the index that is named, its hash checked. */
 async function fetchWheel(
   { env, signal }: UvRequest,
   python: Pick<Python, "interpreter">,
   directory: string,
 ): Promise<void> {
-  const index = `${(env.UV_DEFAULT_INDEX ?? env.PIP_INDEX_URL ?? DEFAULT_INDEX).replace(/\/$/, "")}/uv/`;
+  const named = env.UV_DEFAULT_INDEX ?? env.PIP_INDEX_URL;
+  if (named === undefined) {
+    throw new Error("this Python has no pip; install uv or pip, or name an index in UV_DEFAULT_INDEX");
+  }
+  const index = `${named.replace(/\/$/, "")}/uv/`;
   const listing = await fetch(index, { signal, headers: { accept: "application/vnd.pypi.simple.v1+json" } });
   const wheel = newestWheel(await listing.json());
   if (wheel === null) throw new Error(`no uv for ${process.platform} ${process.arch}`);
