@@ -9,6 +9,7 @@ import os
 import select
 import sys
 import threading
+import traceback
 
 from . import codec
 from .agent import Agent
@@ -90,6 +91,11 @@ def _load(settings: Settings, agent: Agent, channel: Channel, logs: Logs) -> boo
     except LoadError as error:
         error.body.setdefault("files", agent.loader.files([error]))
         report_load_error(channel, error)
+        return False
+    except Exception as error:  # a fault of ours: said, where it would be lost with the process
+        fault = LoadError(f"RunAgent cannot read this agent: {type(error).__name__}: {error}")
+        fault.body["traceback"] = traceback.format_exc()
+        report_load_error(channel, fault)
         return False
     return True
 

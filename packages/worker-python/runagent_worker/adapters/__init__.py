@@ -41,7 +41,11 @@ def recognise(target: Target, spec: dict[str, Any]) -> Adapted | None:
 
 def _factory(function: Any, spec: dict[str, Any]) -> Adapted | None:
     """A function without parameters that returns a recognised object, as it says or its source does; or the config."""
-    if any(p.default is p.empty for p in inspect.signature(function).parameters.values()):
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return None  # of C code: what it takes cannot be read, and binding says so
+    if any(p.default is p.empty for p in parameters):
         return None
     names = (name for made in returned_classes(function) if (name := _adapter_of_class(made)) is not None)
     name = next(names, spec.get("adapter"))
