@@ -77,7 +77,7 @@ class Hosts:
                     self._names[str(one[4][0])] = host.lower().rstrip(".")
             return found
 
-        getaddrinfo.__doc__, getaddrinfo.__wrapped__ = look_up.__doc__, look_up  # type: ignore[attr-defined]
+        getaddrinfo.__doc__, getaddrinfo.__wrapped__ = look_up.__doc__, look_up  # type: ignore[attr-defined]  as functools.wraps does
         socket.getaddrinfo = getaddrinfo
 
 

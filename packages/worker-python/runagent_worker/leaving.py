@@ -23,7 +23,7 @@ Note = Callable[[str], None]
 _SCALARS = frozenset({str, int, float, bool, type(None)})
 _PLAIN = frozenset({dict, list, tuple})
 _ARRAYS = (list, tuple, set, frozenset, deque, range, KeysView, ValuesView, ItemsView)
-_text: Callable[[str], str] = encoder.encode_basestring  # pyright: ignore[reportUnknownMemberType, reportAttributeAccessIssue]
+_text: Callable[[str], str] = encoder.encode_basestring  # pyright: ignore[reportUnknownMemberType, reportAttributeAccessIssue]  not in the stubs
 
 
 def _encoder() -> Callable[[Any], str]:

@@ -41,8 +41,8 @@ class Logs:
         self._loose = Lines(line_bytes)
 
     def install(self) -> None:
-        sys.stdout = sys.__stdout__ = _TextStream(self, "stdout")  # pyright: ignore[reportConstantRedefinition]
-        sys.stderr = sys.__stderr__ = _TextStream(self, "stderr")  # pyright: ignore[reportConstantRedefinition]
+        sys.stdout = sys.__stdout__ = _TextStream(self, "stdout")  # pyright: ignore[reportConstantRedefinition]  to take it over is the point
+        sys.stderr = sys.__stderr__ = _TextStream(self, "stderr")  # pyright: ignore[reportConstantRedefinition]  to take it over is the point
         _catch_logging(self)
         _follow_threads(self._threads)
 
@@ -188,7 +188,7 @@ class _ByteStream(io.BufferedIOBase):
 
 class _TextStream(io.TextIOWrapper):
     def __init__(self, logs: Logs, stream: StreamName) -> None:
-        super().__init__(_ByteStream(logs, stream), "utf-8", "backslashreplace", write_through=True)  # type: ignore[arg-type]
+        super().__init__(_ByteStream(logs, stream), "utf-8", "backslashreplace", write_through=True)  # type: ignore[arg-type]  a raw stream would do, the stubs want more
         self.runagent_logs = logs
 
     def close(self) -> None:
@@ -210,7 +210,7 @@ def _catch_logging(logs: Logs) -> None:
         except Exception:  # as the standard handler does: a wrong format string is the handler's to report
             handler.handleError(record)
 
-    logging.StreamHandler.emit = emit_record  # type: ignore[method-assign]
+    logging.StreamHandler.emit = emit_record  # type: ignore[method-assign]  to take it over is the point
 
 
 def _level(number: int) -> str:
@@ -231,4 +231,4 @@ def _follow_threads(started_by: weakref.WeakKeyDictionary[threading.Thread, Run]
             started_by[thread] = run
         start(thread)
 
-    threading.Thread.start = start_thread  # type: ignore[method-assign]
+    threading.Thread.start = start_thread  # type: ignore[method-assign]  to take it over is the point

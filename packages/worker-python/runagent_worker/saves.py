@@ -23,4 +23,4 @@ def tell_saves_apart(root: str) -> None:
             return stats
         return {**stats, "mtime": os.stat(path).st_mtime_ns}
 
-    importlib.machinery.SourceFileLoader.path_stats = path_stats  # type: ignore[method-assign]
+    importlib.machinery.SourceFileLoader.path_stats = path_stats  # type: ignore[method-assign]  the only place where loaders ask

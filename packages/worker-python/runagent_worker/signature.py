@@ -102,7 +102,7 @@ def _raw_annotations(source: Any) -> dict[str, Any]:
     try:
         return dict(getattr(source, "__annotations__", None) or {})
     except Exception:  # Python 3.14 evaluates them here
-        import annotationlib  # pyright: ignore[reportMissingImports]
+        import annotationlib  # pyright: ignore[reportMissingImports]  of Python 3.14
 
         return annotationlib.get_annotations(source, format=annotationlib.Format.FORWARDREF)
 
