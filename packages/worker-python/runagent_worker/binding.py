@@ -157,11 +157,11 @@ def _only_message(value: Json, pointer: str, errors: Errors) -> list[Any]:
 def _last_user_text(messages: list[Any]) -> str:
     for message in reversed(messages):
         if isinstance(message, dict) and message.get("role", "user") == "user":
-            return _text_of(message.get("content", ""))
+            return text_of(message.get("content", ""))
     return ""
 
 
-def _text_of(content: Any) -> str:
+def text_of(content: Any) -> str:
     if isinstance(content, list):
         return "".join(part.get("text", "") if isinstance(part, dict) else str(part) for part in content)
     return content if isinstance(content, str) else str(content)
