@@ -13,9 +13,9 @@ const ask = (path: string, body: object): Promise<Response> =>
 
 const hello = { model: "m", messages: [{ role: "user", content: "hello there" }] };
 
-test("without a script the last user message comes back", async () => {
+test("without a script it says every user message that it heard", async () => {
   const answer: unknown = await (await ask("/chat/completions", hello)).json();
-  expect(answer).toMatchObject({ choices: [{ message: { content: "hello there" }, finish_reason: "stop" }] });
+  expect(answer).toMatchObject({ choices: [{ message: { content: "heard: hello there" }, finish_reason: "stop" }] });
 });
 
 test("a scripted tool call comes before a scripted text, one a request", async () => {
@@ -42,7 +42,7 @@ test("the responses dialect streams named events from created to completed", asy
   const events = new SseDecoder().push(text);
   expect(events[0]?.event).toBe("response.created");
   expect(events.at(-1)?.event).toBe("response.completed");
-  expect(JSON.parse(events.at(-1)?.data ?? "").response.output[0].content[0].text).toBe("a b");
+  expect(JSON.parse(events.at(-1)?.data ?? "").response.output[0].content[0].text).toBe("heard: a b");
 });
 
 test("a failure of the script is that status", async () => {
@@ -51,8 +51,40 @@ test("a failure of the script is that status", async () => {
   expect((await ask("/chat/completions", hello)).status).toBe(500);
 });
 
-test("a cut stream breaks after its first piece", async () => {
+test("a cut stream breaks in its middle", async () => {
   model.script({ text: "never whole", failure: "cut" });
   const response = await ask("/chat/completions", { ...hello, stream: true });
   await expect(response.text()).rejects.toThrow();
+});
+
+test("a tool that the user names is called, and its result said, in both dialects", async () => {
+  const order = { role: "user", content: '[tool add {"a":1}]' };
+  const asked: unknown = await (await ask("/chat/completions", { messages: [order] })).json();
+  const call = { function: { name: "add", arguments: '{"a":1}' } };
+  expect(asked).toMatchObject({ choices: [{ message: { content: null, tool_calls: [call] } }] });
+  const messages = [order, { role: "assistant", tool_calls: [] }, { role: "tool", content: "2" }];
+  const said: unknown = await (await ask("/chat/completions", { messages })).json();
+  expect(said).toMatchObject({ choices: [{ message: { content: "tool said: 2" } }] });
+  const input = [{ role: "user", content: [{ type: "input_text", text: order.content }] }];
+  const first: unknown = await (await ask("/responses", { input })).json();
+  expect(first).toMatchObject({ output: [{ type: "function_call", name: "add", arguments: '{"a":1}' }] });
+  const done = [...input, { type: "function_call_output", call_id: "c", output: "2" }];
+  const second: unknown = await (await ask("/responses", { input: done })).json();
+  expect(second).toMatchObject({ output: [{ content: [{ text: "tool said: 2" }] }] });
+});
+
+test("a user may order a failure, nonsense, or so many words", async () => {
+  const say = (content: string): Promise<Response> =>
+    ask("/chat/completions", { messages: [{ role: "user", content }] });
+  expect((await say("please [429]")).status).toBe(429);
+  expect((await say("please [500]")).status).toBe(500);
+  expect(await (await say("[nonsense]")).text()).toContain("no answer of a model");
+  const long: unknown = await (await say("[long 3]")).json();
+  expect(long).toMatchObject({ choices: [{ message: { content: "word0 word1 word2" } }] });
+});
+
+test("a model that hangs answers nothing until its caller leaves", async () => {
+  const left = AbortSignal.timeout(200);
+  const asked = fetch(`${model.url}/responses`, { method: "POST", body: '{"input":"[hang]"}', signal: left });
+  await expect(asked).rejects.toThrow();
 });

@@ -1,12 +1,13 @@
 /**
  * A model server for tests: OpenAI's chat completions and responses, whole or streamed, with scripted answers, tool
- * calls, delays and failures. Without a script it echoes the last user message.
+ * calls, delays and failures. Without a script it obeys the last user message (`obey.ts`).
  */
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { json as readJson } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import { chatCompletions } from "./chat-completions.ts";
+import { obey } from "./obey.ts";
 import { responses } from "./responses.ts";
 import type { Dialect, StubBody, StubRequest, StubTurn } from "./turn.ts";
 
@@ -64,11 +65,14 @@ async function answer(request: IncomingMessage, response: ServerResponse, state:
   if (dialect === undefined || request.method !== "POST") return fail(response, 404, `no such path: ${path}`);
   const body = asBody(await readJson(request));
   const n = state.requests.push({ path, headers: request.headers, body });
-  const turn = state.waiting.shift() ?? { text: lastUserText(body) };
+  const turn = state.waiting.shift() ?? obey(body);
   if (turn.delayMs !== undefined) await delay(turn.delayMs);
   if (turn.failure === 429 || turn.failure === 500) return fail(response, turn.failure, "as the script says");
+  if (turn.failure === "hang") return;
+  if (turn.failure === "nonsense") return void response.end("<p>This is no answer of a model.</p>");
   if (body.stream === true) return stream(response, turn, dialect.pieces(turn, body, n), dialect.last);
   if (turn.failure === "cut") return void response.destroy();
+  if (turn.pieceDelayMs !== undefined) await delay(turn.pieceDelayMs);
   response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(dialect.whole(turn, body, n)));
 }
 
@@ -79,10 +83,11 @@ async function stream(
   last: string,
 ): Promise<void> {
   response.writeHead(200, { "content-type": "text/event-stream" });
-  for (const { name, data } of pieces) {
+  const middle = Math.floor(pieces.length / 2);
+  for (const [index, { name, data }] of pieces.entries()) {
     response.write(`${name === undefined ? "" : `event: ${name}\n`}data: ${JSON.stringify(data)}\n\n`);
-    // The first piece must be on its way before the connection breaks.
-    if (turn.failure === "cut") return void setImmediate(() => response.destroy());
+    // What was written must be on its way before the connection breaks.
+    if (turn.failure === "cut" && index >= middle) return void setImmediate(() => response.destroy());
     if (turn.pieceDelayMs !== undefined) await delay(turn.pieceDelayMs);
   }
   response.end(last);
@@ -92,14 +97,6 @@ function fail(response: ServerResponse, status: number, message: string): void {
   const type = status === 429 ? "rate_limit_exceeded" : "server_error";
   const headers = { "content-type": "application/json", ...(status === 429 ? { "retry-after": "0" } : {}) };
   response.writeHead(status, headers).end(JSON.stringify({ error: { message, type, param: null, code: type } }));
-}
-
-function lastUserText(body: StubBody): string {
-  const list = Array.isArray(body.input) ? body.input : (body.messages ?? []);
-  if (typeof body.input === "string") return body.input;
-  const last: unknown = list.findLast((one: unknown) => Reflect.get(Object(one), "role") === "user");
-  const content: unknown = Reflect.get(Object(last), "content");
-  return typeof content === "string" ? content : JSON.stringify(content ?? "");
 }
 
 /** Members that are there have the types of the protocol: the stub answers what real clients send. */

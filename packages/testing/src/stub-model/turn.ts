@@ -1,13 +1,16 @@
 /** What the stub model says in one turn, and what it was asked. */
 export interface StubTurn {
-  readonly text?: string;
+  readonly text?: string | undefined;
   readonly tools?: readonly { readonly name: string; readonly args: Readonly<Record<string, unknown>> }[];
   /** Before the first byte. */
   readonly delayMs?: number;
   /** Between the pieces of a stream. */
   readonly pieceDelayMs?: number;
-  /** A status to fail with, or `cut`: the connection breaks after the first piece of a stream, or before any answer. */
-  readonly failure?: 429 | 500 | "cut";
+  /**
+   * A status to fail with; `cut`: the connection breaks in the middle of a stream, or before any answer; `nonsense`: a body
+   * that is no answer; `hang`: no answer until the caller leaves.
+   */
+  readonly failure?: 429 | 500 | "cut" | "nonsense" | "hang";
 }
 
 export interface StubRequest {
