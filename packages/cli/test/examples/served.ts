@@ -29,14 +29,21 @@ export interface Served {
   /** The output of a call that must succeed. */
   output(path: string, input: unknown, headers?: Readonly<Record<string, string>>): Promise<unknown>;
   /** All events of a streamed call. */
-  events(path: string, input: unknown): Promise<Event[]>;
+  events(path: string, input: unknown, headers?: Readonly<Record<string, string>>): Promise<Event[]>;
   /** Ctrl-C; resolves with the exit code. */
   stop(): Promise<number>;
 }
 
-export async function serveExample(name: string): Promise<Served> {
-  const process = startProcess([COMMAND, "serve", resolve(ROOT, "examples", name), "--port", "0", "--json"], {
-    env: environment(),
+export const exampleFolder = (name: string): string => resolve(ROOT, "examples", name);
+
+export const serveExample = (name: string): Promise<Served> => serveFolder(exampleFolder(name));
+
+/** `env`: laid over this process's own. */
+export async function serveFolder(folder: string, env: Readonly<Record<string, string>> = {}): Promise<Served> {
+  const python = globalThis.process.env.FRAMEWORK_PYTHON;
+  const chosen = python === undefined ? [] : ["--python", python];
+  const process = startProcess([COMMAND, "serve", folder, "--port", "0", "--json", ...chosen], {
+    env: { ...environment(), ...env },
   });
   const first = await process
     .line(() => true, START_MS)
@@ -45,6 +52,10 @@ export async function serveExample(name: string): Promise<Served> {
       throw error;
     });
   const ready: Record<string, unknown> = JSON.parse(first);
+  if (ready.event !== "ready") {
+    await process.close();
+    throw new Error(`not ready: ${first}\n${process.output.stderr}`);
+  }
   const url = String(ready.url);
   const send = (path: string, input: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Response> =>
     fetch(`${url.replace(/\/$/, "")}/v1/run/${path}`, { method: "POST", body: JSON.stringify(input), headers });
@@ -62,8 +73,8 @@ export async function serveExample(name: string): Promise<Served> {
       if (status !== 200) throw new Error(`${status}: ${text}\n${process.output.stdout}${process.output.stderr}`);
       return JSON.parse(text);
     },
-    async events(path, input) {
-      const response = await send(path, input, { accept: "text/event-stream" });
+    async events(path, input, headers = {}) {
+      const response = await send(path, input, { ...headers, accept: "text/event-stream" });
       const messages = new SseDecoder().push(await response.text());
       return messages.map((one) => ({ n: Number(one.id), type: one.event, data: JSON.parse(one.data) }));
     },

@@ -1,0 +1,28 @@
+"""A LangGraph agent as its users write it, with OpenAI's client."""
+
+from langchain_openai import ChatOpenAI
+from langgraph.graph import START, MessagesState, StateGraph
+from langgraph.prebuilt import ToolNode, tools_condition
+
+
+def get_weather(city: str) -> str:
+    """The weather in a city, now."""
+    if city == "Nowhere":
+        raise ValueError("no such place")
+    return "sun " * 500_000 if city == "Everywhere" else f"sun, 19 °C in {city}"
+
+
+model = ChatOpenAI(model="stub", max_retries=0, stream_usage=True).bind_tools([get_weather])
+
+
+def call_model(state: MessagesState) -> dict[str, object]:
+    return {"messages": [model.invoke(state["messages"])]}
+
+
+graph = StateGraph(MessagesState)
+graph.add_node("model", call_model)
+graph.add_node("tools", ToolNode([get_weather]))
+graph.add_edge(START, "model")
+graph.add_conditional_edges("model", tools_condition)
+graph.add_edge("tools", "model")
+app = graph.compile()
