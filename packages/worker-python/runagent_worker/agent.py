@@ -10,7 +10,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from .adapters import recognise
+from .adapters import Around, recognise
+from .adapters.port import Adapted
 from .entrypoint import ContextOf, Entrypoint, Ready, describe_entrypoint
 from .loading import Loader, LoadError
 from .problems import pointed
@@ -78,7 +79,8 @@ class Agent:
     def _entrypoint(self, spec: Spec) -> Entrypoint:
         module = self.loader.load(spec["file"])
         target = resolve(module, spec["module"], spec["file"])
-        adapter = recognise(target, spec)
+        found = recognise(target, spec, Around(module, self.notes.append))
+        adapter, target = (found, target) if isinstance(found, Adapted) else (None, found)
         if adapter is None and "type" not in spec and spec["tag"].endswith("_stream"):
             self.notes.append(f"{spec['tag']}: taken as a stream, because its tag ends in `_stream`")
         return describe_entrypoint(spec, target, adapter, self.spec)

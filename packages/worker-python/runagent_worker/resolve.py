@@ -58,11 +58,11 @@ def resolve(module: Any, path: str, file: str) -> Target:
     value, parent = module, None
     for index, name in enumerate(names):
         if inspect.isclass(value) and _needs_instance(value, name):
-            _check_constructor(value, path, file)
+            check_constructor(value, path, file)
             return Target(_walk(value, names[index:], file), value, names[index:])
         parent, value = value, _attribute(value, name, ".".join(names[: index + 1]), file)
     if inspect.isclass(value) and "__call__" in _own_names(value):
-        _check_constructor(value, path, file)
+        check_constructor(value, path, file)
         return Target(value.__call__, value, ["__call__"])
     verb = names[-1] if len(names) > 1 else None
     return Target(value, parent=parent if verb else None, verb=verb)
@@ -95,7 +95,7 @@ def _own_names(owner: type) -> set[str]:
     return {name for base in owner.__mro__ if base is not object for name in vars(base)}
 
 
-def _check_constructor(owner: type, path: str, file: str) -> None:
+def check_constructor(owner: type, path: str, file: str) -> None:
     try:
         parameters = list(inspect.signature(owner).parameters.values())
     except (ValueError, TypeError):

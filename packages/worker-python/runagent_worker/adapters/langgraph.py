@@ -18,7 +18,8 @@ from .langgraph_saver import export_thread, import_thread
 from .langgraph_schema import readable_schema
 from .port import Adapted, Drained
 
-VERBS = frozenset({"invoke", "ainvoke", "stream", "astream"})
+VERBS = ("ainvoke", "invoke", "stream", "astream")
+NEEDS = ("ainvoke", "astream", "copy", "checkpointer", "nodes", "get_input_jsonschema", "get_output_jsonschema")
 
 _STEP = "langgraph.checkpoint"
 _MODES = ["messages", "updates", "custom", "values"]

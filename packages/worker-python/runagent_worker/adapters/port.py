@@ -1,4 +1,10 @@
-"""What an adapter gives for a recognised object. Each adapter is one file with `CLASSES`, `VERBS` and `adapt`."""
+"""What an adapter gives for a recognised object. Each adapter is one module with `VERBS` and `adapt`.
+
+`VERBS`: the names of the object's methods that are called the same way; the first stands for the object itself, should
+it have to be called plainly. `NEEDS` (may be left out): attributes without which an object only looks like one.
+`HELPERS` (may be left out): qualified names of the framework's functions and classes that run an agent and are none
+→ what to name instead.
+"""
 
 from __future__ import annotations
 
@@ -24,6 +30,10 @@ class Adapted:
     description: str | None = None
     close: Callable[[], Awaitable[None]] | None = None
     """Leaves what `make` entered, when the worker drains."""
+
+
+class Unfit(Exception):
+    """`adapt` raises it: why this object cannot be called as its framework's. It is called as a plain callable."""
 
 
 class Drained:
