@@ -1,6 +1,6 @@
 /**
  * Makes the publishable package in dist/: the command line with the server in lib/, what runs inside workers in
- * lib/workers/, and the launcher in bin/. Only what cannot be bundled stays a dependency.
+ * lib/workers/, the templates in lib/templates/, and the launcher in bin/. Only what cannot be bundled stays a dependency.
  */
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -20,6 +20,7 @@ mkdirSync(DIST, { recursive: true });
 await bundleProgram();
 await addNodeWorker();
 addPythonWorker();
+await addTemplates();
 writeManifest();
 cpSync(join(PACKAGE, "bin"), join(DIST, "bin"), { recursive: true });
 cpSync(join(PACKAGE, "README.md"), join(DIST, "README.md"));
@@ -32,6 +33,7 @@ async function bundleProgram() {
     entryPoints: {
       main: join(PACKAGE, "src/main.ts"),
       "schema-process": join(REPOSITORY, "packages/server/src/build/bundle/schema-process.ts"),
+      "outline-process": join(REPOSITORY, "packages/server/src/build/discover/outline-process.ts"),
     },
     outdir: join(DIST, "lib"),
     outExtension: { ".js": ".mjs" },
@@ -66,6 +68,16 @@ function addPythonWorker() {
     recursive: true,
     filter: (path) => basename(path) !== "__pycache__",
   });
+}
+
+/** The examples themselves: there is no second copy of them in the repository. */
+async function addTemplates() {
+  const { templateFiles, templateNames } = await import("./src/templates.ts");
+  for (const name of templateNames()) {
+    for (const file of templateFiles(name)) {
+      cpSync(join(REPOSITORY, "examples", name, file), join(DIST, "lib/templates", name, file));
+    }
+  }
 }
 
 function writeManifest() {

@@ -95,6 +95,16 @@ export const LIMITS = {
     says: "it is parked, and gone after ten times that",
   }),
   config_file: limit(1 * MiB, "bytes", "a config or `.env` file", { says: "it is not read, and said" }),
+  discover_files: limit(400, "count", "source files that are looked at for an agent when there is no config", {
+    says: "the nearest are looked at, and it is said",
+  }),
+  discover_depth: limit(6, "count", "folders below the agent's folder, when there is no config", {
+    says: "what lies deeper is not looked at",
+  }),
+  discover_file: limit(512 * KiB, "bytes", "a source file that is looked at", { says: "it is passed over" }),
+  discover_time: limit(20 * SECOND, "ms", "looking at the source files of one language", {
+    says: "nothing is found in them, and it is said",
+  }),
   environment_cache: limit(20, "count", "built environments that are kept", {
     says: "the one unused for the longest time is deleted",
   }),
@@ -179,6 +189,18 @@ export const LIMITS = {
   restart_pause: limit(10 * SECOND, "ms", "the longest pause before a template that ended is started again", {
     says: "further pauses are as long",
   }),
+  sandbox_memory: limit(
+    2 * 1024 * MiB,
+    "bytes",
+    "the memory of a sandbox, where `resources.memory` is not set",
+    "OUT_OF_MEMORY",
+  ),
+  sandbox_disk: limit(1024 * MiB, "bytes", "what a sandbox may write, where `resources.disk` is not set", {
+    says: "writing fails: no space left on device",
+  }),
+  sandbox_pids: limit(512, "count", "processes and threads of a sandbox", { says: "starting another fails" }),
+  sandbox_open_files: limit(4096, "count", "open files of a process in a sandbox", { says: "opening another fails" }),
+  sandbox_shm: limit(64 * MiB, "bytes", "`/dev/shm` of a sandbox", { says: "writing there fails" }),
 } as const satisfies Record<string, Limit>;
 
 export type LimitName = keyof typeof LIMITS;

@@ -4,7 +4,7 @@
  * shell's less `RUNAGENT_*` (S2).
  */
 import { stat } from "node:fs/promises";
-import { basename, isAbsolute, join, relative, resolve } from "node:path";
+import { isAbsolute, join, relative, resolve } from "node:path";
 import { type Problem, problem } from "@runagent/protocol";
 import {
   type AgentConfig,
@@ -16,7 +16,9 @@ import {
   languageOf,
   readConfig,
 } from "@runagent/protocol/config";
-import { discoverAgent } from "./discover.ts";
+import { projectName } from "./discover/project-name.ts";
+import { type Discovered, discoverAgent } from "./discover.ts";
+import { parseEnvFile } from "./env-file.ts";
 import { lookIn } from "./source-files.ts";
 import { readText, readVariables, unreadable } from "./variables.ts";
 
@@ -31,6 +33,8 @@ export interface FolderRequest {
   readonly envFile: string | null;
   /** `--entry FILE:NAME`. */
   readonly entry: string | null;
+  /** `--python`: the code is looked at with it when there is no config. */
+  readonly python?: string | null;
 }
 
 export type FolderReading = {
@@ -63,17 +67,17 @@ export async function readFolder(request: FolderRequest): Promise<FolderReading>
   }
   const variables = await readVariables(root, envFile, request.env);
   const files = lookIn(root);
-  const reading = await readAgent({ root, entry: request.entry, lookup: variables.lookup, files });
+  const reading = await readAgent(request, { root, lookup: variables.lookup, files });
   const problems = [...reading.problems, ...variables.problems];
   const both = { watch: [...watch, ...files.asked], problems, notes: reading.notes, details: reading.details };
-  if (reading.absent) return { kind: "nothing", detail: nothingFound(root), ...both };
+  if (reading.absent) return { kind: "nothing", detail: reading.why ?? nothingFound(root, []), ...both };
   const { config } = reading;
   if (config === null || problems.some((one) => one.severity === "error")) {
     return { kind: "invalid", agent: config?.name ?? reading.name, ...both };
   }
   const first = config.entrypoints[0];
   const language = first === undefined ? undefined : languageOf(first.file);
-  if (language === undefined) return { kind: "nothing", detail: nothingFound(root), ...both };
+  if (language === undefined) return { kind: "nothing", detail: nothingFound(root, []), ...both };
   const env = { ...config.envVars, ...variables.values };
   const notes = [...both.notes, ...secretNotes(config, env)];
   return { ...both, kind: "read", config, language, env, notes };
@@ -96,7 +100,11 @@ export function problemLine(one: ConfigProblem): string {
   return `${one.file}:${one.line}:${one.column} found ${one.found}, expected ${one.expected}.${advice}`;
 }
 
-type AgentReading = ConfigReading & { readonly absent: boolean };
+interface AgentReading extends ConfigReading {
+  readonly absent: boolean;
+  /** What to tell when there is nothing. */
+  readonly why?: string;
+}
 
 const ABSENT: AgentReading = { absent: true, config: null, name: null, problems: [], notes: [], details: [] };
 
@@ -106,17 +114,17 @@ interface Place {
   readonly files: FileLookup;
 }
 
-async function readAgent(at: Place & { readonly entry: string | null }): Promise<AgentReading> {
-  const { root, entry } = at;
+async function readAgent(request: FolderRequest, at: Place): Promise<AgentReading> {
   const written = await readWritten(at);
-  if (entry !== null) return withEntry(entry, written, at);
+  if (request.entry !== null) return withEntry(request.entry, written, at);
   if (!written.absent && (written.config === null || written.config.entrypoints.length > 0)) return written;
-  const discovered = await discoverAgent(root);
-  if (discovered === null) return written;
-  const assumed = await readAssumed(discovered.entrypoints, { ...at, name: "found" });
-  const notes = [...written.notes, discovered.note, ...assumed.notes];
+  const { env, python = null } = request;
+  const discovery = await discoverAgent({ root: at.root, env, python });
+  if (discovery.kind === "nothing") return { ...written, absent: true, why: nothingFound(at.root, discovery.why) };
+  const assumed = await readFound(discovery.found, at);
+  if (written.config === null) return assumed;
   const entrypoints = assumed.config?.entrypoints ?? [];
-  return { ...assumed, notes, config: written.config === null ? assumed.config : { ...written.config, entrypoints } };
+  return { ...assumed, notes: discovery.found.notes, config: { ...written.config, entrypoints } };
 }
 
 async function readWritten({ root, lookup, files }: Place): Promise<AgentReading> {
@@ -135,20 +143,52 @@ async function withEntry(entry: string, written: AgentReading, at: Place): Promi
   const path = colon < 0 ? entry : entry.slice(0, colon);
   const file = isAbsolute(path) ? relative(at.root, path) : path;
   const module = colon < 0 ? "" : entry.slice(colon + 1);
-  const assumed = await readAssumed([{ file, module }], { ...at, name: "--entry" });
+  if (at.files.kind(file) !== "file")
+    return { ...ABSENT, why: `--entry ${entry}: there is no file ${join(at.root, file)}.` };
+  const assumed = await readAssumed({ entrypoints: [{ file, module }], source: "--entry" }, at);
   if (written.absent || assumed.config === null) return assumed;
   if (written.config === null) return written;
   return { ...written, config: { ...written.config, entrypoints: assumed.config.entrypoints, healthcheck: null } };
 }
 
-async function readAssumed(
-  entrypoints: readonly { readonly file: string; readonly module: string }[],
-  at: Place & { readonly name: string },
-): Promise<AgentReading> {
-  const text = JSON.stringify({ agent_name: basename(at.root), agent_architecture: { entrypoints } });
-  const reading = await readConfig(text, at.name, { files: at.files });
-  const notes = [`No config: the agent is called "${basename(at.root)}" after its folder.`];
-  return { absent: false, ...reading, notes };
+async function readFound(found: Discovered, at: Place): Promise<AgentReading> {
+  for (const source of found.sources) at.files.kind(source); // what it says is watched, too
+  const { entrypoints, framework, secrets, notes } = found;
+  const variables = { ...(await namedVariables(found, at)), ...found.variables };
+  const assumed = await readAssumed(
+    {
+      entrypoints,
+      source: found.sources[0] ?? "what was found",
+      more: { secrets, env_vars: variables, ...(framework === null ? {} : { framework }) },
+    },
+    at,
+  );
+  return { ...assumed, notes: [...assumed.notes, ...notes] };
+}
+
+async function namedVariables(
+  { envFile }: Discovered,
+  { root, files }: Place,
+): Promise<Readonly<Record<string, string>>> {
+  if (envFile === null) return {};
+  files.kind(envFile);
+  const text = await readText(join(root, envFile));
+  return typeof text === "string" ? parseEnvFile(text, () => undefined).values : {};
+}
+
+interface Assumed {
+  readonly entrypoints: readonly object[];
+  readonly source: string;
+  readonly more?: object;
+}
+
+async function readAssumed({ entrypoints, source, more }: Assumed, at: Place): Promise<AgentReading> {
+  const { name, after } = projectName(at.root);
+  const text = JSON.stringify({ agent_name: name, agent_architecture: { entrypoints }, ...more });
+  const reading = await readConfig(text, source, { files: at.files });
+  // Nobody wrote the text that was read: its columns mean nothing.
+  const problems = reading.problems.map((one) => ({ ...one, line: 1, column: 1 }));
+  return { absent: false, ...reading, problems, notes: [`No config: the agent is called "${name}" after ${after}.`] };
 }
 
 const isFolder = async (path: string): Promise<boolean> =>
@@ -157,9 +197,12 @@ const isFolder = async (path: string): Promise<boolean> =>
     () => false,
   );
 
-const nothingFound = (root: string): string =>
-  `No agent found in ${root}: there is no runagent.config.json (or .yaml) that names an entrypoint. ` +
-  "Write one with `runagent init`, or name the agent: `runagent serve --entry agent.py:app`.";
+const nothingFound = (root: string, why: readonly string[]): string =>
+  [
+    `No agent found in ${root}: there is no runagent.config.json (or .yaml) that names an entrypoint. ` +
+      "Write one with `runagent init`, or name the agent: `runagent serve --entry agent.py:app`.",
+    ...why,
+  ].join("\n");
 
 function secretNotes(config: AgentConfig, env: Readonly<Record<string, string>>): string[] {
   const missing = config.secrets.filter((name) => !Object.hasOwn(env, name));

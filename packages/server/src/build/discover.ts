@@ -1,13 +1,139 @@
 /**
- * Finds an agent in a folder without a config. The seam for static detection (`langgraph.json`, recognisable exports):
- * whoever detects returns what a config would have said, and one sentence on what was assumed.
+ * Looks at a folder's code without running it, and proposes what a config would say: what `langgraph.json` names, else
+ * agent objects of known frameworks, else what makes or wraps one, else functions with a telling name. Says what it
+ * assumed. Never writes, imports nothing of the user's, never throws for what stands in the files.
  */
-export interface Discovered {
-  readonly entrypoints: readonly { readonly file: string; readonly module: string }[];
-  readonly framework: string | null;
-  readonly note: string;
+import { type Language, languageOf } from "@runagent/protocol/config";
+import { type CandidateFiles, candidateFiles } from "./discover/candidate-files.ts";
+import { candidatesOf } from "./discover/candidates.ts";
+import { type Choice, choose } from "./discover/choose.ts";
+import { readLanggraph } from "./discover/langgraph-json.ts";
+import type { Outline } from "./discover/outline.ts";
+import { Project } from "./discover/project.ts";
+
+export { projectName } from "./discover/project-name.ts";
+
+import { readPython } from "./discover/read-python.ts";
+import { readTypescript } from "./discover/read-typescript.ts";
+import { variablesOf } from "./discover/secrets.ts";
+import { counted, foundNote, functionsNote, listed } from "./discover/sentences.ts";
+
+export interface DiscoverRequest {
+  /** The agent's folder, absolute. */
+  readonly root: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** `--python`. */
+  readonly python: string | null;
 }
 
-export async function discoverAgent(_root: string): Promise<Discovered | null> {
-  return null;
+export interface ProposedEntrypoint {
+  /** Relative to the agent's folder, with forward slashes. */
+  readonly file: string;
+  readonly module: string;
+  readonly tag?: string;
+  readonly type?: "generic" | "generic_stream" | "async";
+}
+
+export interface Discovered {
+  /** The first is the default. */
+  readonly entrypoints: readonly ProposedEntrypoint[];
+  /** Of the first entrypoint that has one. */
+  readonly framework: string | null;
+  /** Environment variables that hold secrets. */
+  readonly secrets: readonly string[];
+  /** Values that the folder itself gives to its agent. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** A file of variables that the folder names, relative. */
+  readonly envFile: string | null;
+  /** What was assumed, one sentence each. */
+  readonly notes: readonly string[];
+  /** Files, other than those of entrypoints, that said it; relative. */
+  readonly sources: readonly string[];
+}
+
+export type Discovery =
+  | { readonly kind: "found"; readonly found: Discovered }
+  /** `why`: what was seen and is no agent that can be served, one sentence each. */
+  | { readonly kind: "nothing"; readonly why: readonly string[] };
+
+export async function discoverAgent(request: DiscoverRequest): Promise<Discovery> {
+  const files = candidateFiles(request.root);
+  const why: string[] = [];
+  for (const path of files.langgraph) {
+    const said = readLanggraph(request.root, path);
+    if (!("why" in said)) return { kind: "found", found: await fromLanggraph(said, request, files) };
+    why.push(said.why);
+  }
+  const read = await readAll(request, files);
+  const projects = { python: new Project(read.python), node: new Project(read.node) };
+  const seen = { python: candidatesOf(projects.python), node: candidatesOf(projects.node) };
+  const choice = choose(projects, seen);
+  why.push(...read.why, ...seen.python.refused, ...seen.node.refused);
+  if (files.cut) why.push(`Only the nearest ${read.python.length + read.node.length} source files were looked at.`);
+  if (choice === null) return { kind: "nothing", why: [...why, ...functionsNote([...read.python, ...read.node])] };
+  return { kind: "found", found: proposal(choice, projects[choice.language], why) };
+}
+
+function proposal(choice: Choice, project: Project, why: readonly string[]): Discovered {
+  const { entrypoints, chosen } = choice;
+  const reachable = project.reachable(entrypoints.map(({ file }) => file));
+  const { secrets, others } = variablesOf(reachable);
+  const framework = chosen.find((one) => one.framework !== null)?.framework ?? null;
+  return {
+    entrypoints,
+    framework: framework?.name ?? null,
+    secrets,
+    variables: {},
+    envFile: null,
+    notes: [foundNote(chosen, entrypoints), ...choice.notes, ...why, ...variableNotes(secrets, others)],
+    sources: [],
+  };
+}
+
+type Langgraph = Exclude<ReturnType<typeof readLanggraph>, { readonly why: string }>;
+
+async function fromLanggraph(said: Langgraph, request: DiscoverRequest, files: CandidateFiles): Promise<Discovered> {
+  const { entrypoints, path } = said;
+  const language = languageOf(entrypoints[0]?.file ?? "") ?? "python";
+  const read = await readAll(request, { ...files, files: { ...NO_FILES, [language]: files.files[language] } });
+  const project = new Project(read[language]);
+  const { secrets, others } = variablesOf(project.reachable(entrypoints.map(({ file }) => file)));
+  const names = entrypoints.map(({ tag, file, module }) => `${tag} (\`${module}\` of ${file})`);
+  const which = entrypoints.length === 1 ? "" : " All are served, the first is the default.";
+  const note = `${path} names ${counted(entrypoints.length, "graph")}: ${names.join(", ")}.${which}`;
+  return {
+    entrypoints,
+    framework: "langgraph",
+    secrets,
+    variables: said.variables,
+    envFile: said.envFile,
+    notes: [note, ...said.notes, ...variableNotes(secrets, others)],
+    sources: [path],
+  };
+}
+
+const NO_FILES = { python: [], node: [] };
+
+interface Read extends Readonly<Record<Language, readonly Outline[]>> {
+  readonly why: readonly string[];
+}
+
+/** Both languages at once: each has a process of its own. */
+async function readAll(request: DiscoverRequest, { files }: CandidateFiles): Promise<Read> {
+  const [python, node] = await Promise.all([
+    readPython({ ...request, files: files.python }),
+    readTypescript({ root: request.root, files: files.node }),
+  ]);
+  const why = [python, node].flatMap((one) => ("why" in one ? [one.why] : one.outlines.flatMap(brokenNote)));
+  return { python: "why" in python ? [] : python.outlines, node: "why" in node ? [] : node.outlines, why };
+}
+
+const brokenNote = ({ file, error }: Outline): string[] =>
+  error === null ? [] : [`${file}:${error.line} cannot be read: ${error.message}.`];
+
+function variableNotes(secrets: readonly string[], others: readonly string[]): string[] {
+  return [
+    ...(secrets.length === 0 ? [] : [`Taken for secrets: ${secrets.join(", ")}.`]),
+    ...(others.length === 0 ? [] : [`The code also reads ${listed(others)} from the environment.`]),
+  ];
 }

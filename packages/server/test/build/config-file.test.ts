@@ -88,7 +88,8 @@ test("--entry serves a folder without a config, and takes the place of a config'
   expect(named).toMatchObject({
     config: { name: "my-agent", framework: "langgraph", entrypoints: [{ tag: "other" }] },
   });
-  expect((await read(bare, { entry: "nope.py:app" })).kind).toBe("invalid");
+  const missing = await read(bare, { entry: "nope.py:app" });
+  expect(missing).toMatchObject({ kind: "nothing", detail: expect.stringContaining(join(bare, "nope.py")) });
 });
 
 test("bytes that are no text are a problem, not a crash", async () => {
