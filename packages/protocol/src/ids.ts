@@ -9,7 +9,8 @@ const ID = /^([a-z]+)_([0-7][0-9a-hjkmnp-tv-z]{25})$/;
 
 let lastTime = 0;
 let counter = 0;
-const random = new Uint8Array(512);
+/** Asking for random bytes costs as much as an id, however many they are. */
+const random = new Uint8Array(4096);
 let used = random.length;
 
 /** A new id. Monotonic within the process: 12 bits of counter follow the millisecond. */

@@ -1,6 +1,7 @@
 /** The Prometheus metrics of `api.md`. Labels are bounded: names of agents, versions and tags come from configs only. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import { processMemory } from "./process-memory.ts";
+import { type EndedRun, RunTally } from "./run-tally.ts";
 
 export interface MetricsSource {
   /** Looked at when somebody scrapes. */
@@ -13,67 +14,35 @@ export interface MetricsSource {
   readonly processes: () => readonly { readonly agent: string; readonly version: string; readonly pid: number }[];
 }
 
-interface Ended {
-  readonly agent: string;
-  readonly version: string;
-  readonly tag: string;
-  readonly status: string;
-  readonly origin: string;
-  readonly queuedMs: number;
-  readonly ms: number;
-}
-
-interface Series {
-  readonly runs: Counter.Internal;
-  readonly seconds: Histogram.Internal<string>;
-  readonly queued: Histogram.Internal<string>;
-}
-
-const RUN_LABELS = ["agent", "version", "tag"] as const;
 const SECONDS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300];
 
 export class Metrics {
   readonly #registry = new Registry();
-  readonly #series = new Map<string, Series>();
-  readonly #runs: Counter<string>;
-  readonly #seconds: Histogram<string>;
-  readonly #queued: Histogram<string>;
+  readonly #runs = new RunTally(SECONDS);
   readonly #starts: Counter<string>;
   readonly #startSeconds: Histogram<string>;
 
   constructor(source: MetricsSource) {
     const registers = [this.#registry];
-    const histogram = (name: string, help: string, labelNames: string[]) =>
-      new Histogram({ name, help, labelNames, buckets: SECONDS, registers });
-    this.#runs = new Counter({
-      name: "runagent_runs_total",
-      help: "Ended runs",
-      labelNames: [...RUN_LABELS, "status", "origin"],
-      registers,
-    });
-    this.#seconds = histogram("runagent_run_seconds", "A run from its start to its end", [...RUN_LABELS]);
-    this.#queued = histogram("runagent_queue_seconds", "A run's wait for a worker", [...RUN_LABELS]);
     this.#starts = new Counter({
       name: "runagent_starts_total",
       help: "Started workers",
       labelNames: ["kind"],
       registers,
     });
-    this.#startSeconds = histogram("runagent_start_seconds", "The start of a worker", ["kind"]);
+    this.#startSeconds = new Histogram({
+      name: "runagent_start_seconds",
+      help: "The start of a worker",
+      labelNames: ["kind"],
+      buckets: SECONDS,
+      registers,
+    });
     this.#gauges(source, registers);
     collectDefaultMetrics({ register: this.#registry });
   }
 
-  ended(run: Ended): void {
-    const key = `${run.agent} ${run.version} ${run.tag} ${run.status} ${run.origin}`;
-    let series = this.#series.get(key);
-    if (series === undefined) {
-      series = this.#open(run);
-      this.#series.set(key, series);
-    }
-    series.runs.inc();
-    series.seconds.observe(run.ms / 1000);
-    series.queued.observe(run.queuedMs / 1000);
+  ended(run: EndedRun): void {
+    this.#runs.add(run);
   }
 
   started(kind: string, ms: number): void {
@@ -81,17 +50,8 @@ export class Metrics {
     this.#startSeconds.observe({ kind }, ms / 1000);
   }
 
-  text(): Promise<string> {
-    return this.#registry.metrics();
-  }
-
-  #open({ agent, version, tag, status, origin }: Ended): Series {
-    const labels = { agent, version, tag };
-    return {
-      runs: this.#runs.labels({ ...labels, status, origin }),
-      seconds: this.#seconds.labels(labels),
-      queued: this.#queued.labels(labels),
-    };
+  async text(): Promise<string> {
+    return `${this.#runs.text()}\n${await this.#registry.metrics()}`;
   }
 
   #gauges(source: MetricsSource, registers: Registry[]): void {
