@@ -71,8 +71,11 @@ export interface AgentSpec {
   /** Milliseconds from `cancel` until the process is killed. */
   readonly stop_grace_ms: number;
   readonly probe_ms: number;
-  /** Node: the bundle that was built from the sources, absolute; absent for Python. Maps file → bundled module. */
-  readonly bundle?: { readonly files: Readonly<Record<string, string>> };
+  /**
+   * Node: the bundle that was built from the sources, absolute; absent for Python. `files`: file → bundled module.
+   * `frameworks`: the module with what adapters need of the agent's own copies of its frameworks.
+   */
+  readonly bundle?: { readonly files: Readonly<Record<string, string>>; readonly frameworks?: string };
   /** Node: schemas read from the TypeScript types at build, by tag. */
   readonly schemas?: Readonly<Record<string, { readonly input?: unknown; readonly output?: unknown }>>;
 }

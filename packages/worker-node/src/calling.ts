@@ -3,6 +3,7 @@
  * function that returns plain data ends in the same turn of the loop.
  */
 import { RunAgentError } from "@runagent/protocol";
+import type { Adapted } from "./adapters/adapter.ts";
 import { adapterFor } from "./adapters/index.ts";
 import { type ContextOptions, RunContext } from "./context.ts";
 import { deliver, isPlainResult } from "./deliver.ts";
@@ -23,10 +24,9 @@ export async function execute(entrypoint: Entrypoint, run: Run, calling: Calling
     openSession(run);
     const call = { run, context: new RunContext(run, calling.context), flow: calling.flow };
     const { target } = entrypoint;
-    if (target.kind === "agent") return await callAgent(target, call);
-    const agent = made.get(entrypoint);
+    const agent = entrypoint.agent ?? made.get(entrypoint);
     if (agent !== undefined) return await callAgent(agent, call);
-    await callFunction(entrypoint, target, call);
+    if (target.kind === "function") await callFunction(entrypoint, target, call);
   } catch (error) {
     run.fail(error);
   }
@@ -43,8 +43,8 @@ async function callFunction(entrypoint: Entrypoint, target: Target & { kind: "fu
   else await deliverResult(entrypoint, value, call);
 }
 
-function callAgent(agent: Agent, call: Call): Promise<void> {
-  return agent.adapter.call({ ...agent, input: call.run.body.input, ...call });
+function callAgent(agent: Adapted, call: Call): Promise<void> {
+  return agent.call({ input: call.run.body.input, ...call });
 }
 
 interface Call {
@@ -53,16 +53,15 @@ interface Call {
   readonly flow: Flow;
 }
 
-type Agent = Extract<Target, { readonly kind: "agent" }>;
-
 /** What factories made, for the rest of the worker's life. */
-const made = new WeakMap<Entrypoint, Agent>();
+const made = new WeakMap<Entrypoint, Adapted>();
 
 /** A function that returns an agent object is its factory: called once per worker, or per run if the config says so. */
 async function deliverResult(entrypoint: Entrypoint, value: unknown, call: Call): Promise<void> {
   const adapter = adapterFor(value, entrypoint.spec.adapter);
   if (adapter === null || typeof value !== "object" || value === null) return deliver(call.run, value, call.flow);
-  const agent: Agent = { kind: "agent", object: value, adapter, verb: null };
+  const { spec, frameworks } = entrypoint;
+  const agent = await adapter.adapt(value, { spec, verb: null, frameworks });
   if (entrypoint.spec.factory !== "run") made.set(entrypoint, agent);
   await callAgent(agent, call);
 }

@@ -1,12 +1,17 @@
 /** One entrypoint of the loaded agent: what it is (its description) and what is called. */
 import type { EntrypointDescription, EntrypointSpec, EntrypointType } from "@runagent/protocol";
+import type { Adapted } from "./adapters/adapter.ts";
 import { givenMessages, PLAIN_CHAT_SCHEMA } from "./adapters/chat.ts";
+import type { Frameworks } from "./adapters/frameworks.ts";
 import { findInputSchema, type InputSchema } from "./input-schema.ts";
 import { broken, type Callable, type Resolver, type Target } from "./resolve.ts";
 
 export interface Entrypoint {
   readonly spec: EntrypointSpec;
   readonly target: Target;
+  /** What the adapter made of an agent object; null: a function. */
+  readonly agent: Adapted | null;
+  readonly frameworks: Frameworks;
   readonly type: EntrypointType;
   readonly schema: InputSchema | null;
   readonly description: EntrypointDescription;
@@ -15,6 +20,7 @@ export interface Entrypoint {
 export interface EntrypointOptions {
   readonly exports: object;
   readonly resolver: Resolver;
+  readonly frameworks: Frameworks;
   readonly concurrency: number | null;
   /** Read from the TypeScript types at build. */
   readonly schemas: { readonly input?: unknown; readonly output?: unknown } | undefined;
@@ -31,7 +37,11 @@ export async function makeEntrypoint(spec: EntrypointSpec, options: EntrypointOp
     throw broken(spec, 'takes no parameter, but its type is "batch": it is called with the list');
   }
   const schema = target.kind === "function" ? schemaOf(spec, type, options) : null;
-  return { spec, target, type, schema, description: describe({ spec, target, type, schema, options }) };
+  const { frameworks } = options;
+  const agent =
+    target.kind === "agent" ? await target.adapter.adapt(target.object, { spec, verb: target.verb, frameworks }) : null;
+  const description = describe({ spec, target, agent, type, schema, options });
+  return { spec, target, agent, frameworks, type, schema, description };
 }
 
 /** What the config says wins. */
@@ -44,16 +54,17 @@ function schemaOf(spec: EntrypointSpec, type: EntrypointType, options: Entrypoin
 function describe(made: {
   spec: EntrypointSpec;
   target: Target;
+  agent: Adapted | null;
   type: EntrypointType;
   schema: InputSchema | null;
   options: EntrypointOptions;
 }): EntrypointDescription {
-  const { spec, target, type, schema, options } = made;
+  const { spec, target, agent, type, schema, options } = made;
   const slots = options.concurrency ?? (awaits(target, type) ? AWAITING_SLOTS : 1);
   const common = { tag: spec.tag, type, slots, description: null, output_schema: options.schemas?.output ?? {} };
-  if (target.kind === "agent") {
-    const { input, inputSchema, streams } = target.adapter.describe(target.verb);
-    return { ...common, input, input_schema: inputSchema, streams, adapter: target.adapter.name };
+  if (target.kind === "agent" && agent !== null) {
+    const { input, inputSchema: input_schema, outputSchema: output_schema = {}, streams, description = null } = agent;
+    return { ...common, input, input_schema, output_schema, streams, description, adapter: target.adapter.name };
   }
   const input_schema = schema?.jsonSchema ?? options.schemas?.input ?? (type === "batch" ? { type: "array" } : {});
   const input = spec.input === "chat" && type !== "batch" ? "chat" : "object";

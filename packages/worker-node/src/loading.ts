@@ -3,10 +3,10 @@
  * user's own frames. Nothing here answers callers.
  */
 import { existsSync, readdirSync } from "node:fs";
-
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type AgentSpec, type Description, RunAgentError } from "@runagent/protocol";
+import { Frameworks } from "./adapters/frameworks.ts";
 import { closest } from "./closest.ts";
 import { type Entrypoint, makeEntrypoint } from "./entrypoint.ts";
 import { enterLifespan, type Lifespan } from "./lifespan.ts";
@@ -32,7 +32,7 @@ export async function loadAgent(spec: AgentSpec): Promise<Agent> {
     entrypoints: entrypoints.map((one) => one.description),
     files: modules.files,
     fork: null,
-    notes: [],
+    notes: entrypoints.flatMap((one) => one.agent?.notes ?? []),
     import_ms: Math.round(performance.now() - started),
   };
   return {
@@ -45,13 +45,14 @@ export async function loadAgent(spec: AgentSpec): Promise<Agent> {
 
 async function makeEntrypoints(spec: AgentSpec, modules: Modules): Promise<readonly Entrypoint[]> {
   const resolver = new Resolver();
+  const frameworks = new Frameworks(spec.bundle?.frameworks ?? null);
   const made: Entrypoint[] = [];
   const problems: RunAgentError[] = [];
   for (const one of spec.entrypoints) {
     try {
       const exports = await modules.load(one.file);
       const schemas = spec.schemas?.[one.tag];
-      made.push(await makeEntrypoint(one, { exports, resolver, concurrency: spec.concurrency, schemas }));
+      made.push(await makeEntrypoint(one, { exports, resolver, frameworks, concurrency: spec.concurrency, schemas }));
     } catch (error) {
       problems.push(loadError(error, { root: spec.root, file: one.file }));
     }

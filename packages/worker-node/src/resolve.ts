@@ -35,7 +35,8 @@ export class Resolver {
         return { kind: "agent", object: asObject(owner), adapter, verb: name };
       }
       self = at === 0 ? undefined : owner;
-      value = await member(owner, name, { named, top: at === 0 });
+      const inner: unknown = adapter?.member?.(asObject(owner), name);
+      value = inner ?? (await member(owner, name, { named, top: at === 0 }));
     }
     return this.#target(value, self, named);
   }

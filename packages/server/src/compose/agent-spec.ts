@@ -3,6 +3,7 @@ import type { AgentConfig, AgentSpec, EntrypointConfig, EntrypointSpec, LimitVal
 
 export interface BundleOutcome {
   readonly files: Readonly<Record<string, string>>;
+  readonly frameworks: string | null;
   readonly schemas: AgentSpec["schemas"];
 }
 
@@ -23,9 +24,14 @@ export function agentSpec(
     limits: { event, output, log_line, logs_per_run, channel_held, session_bytes },
     stop_grace_ms: stop_grace,
     probe_ms: probe_time,
-    ...(bundle === null
-      ? {}
-      : { bundle: { files: bundle.files }, ...(bundle.schemas === undefined ? {} : { schemas: bundle.schemas }) }),
+    ...(bundle === null ? {} : bundleSpec(bundle)),
+  };
+}
+
+function bundleSpec({ files, frameworks, schemas }: BundleOutcome): Pick<AgentSpec, "bundle" | "schemas"> {
+  return {
+    bundle: { files, ...(frameworks === null ? {} : { frameworks }) },
+    ...(schemas === undefined ? {} : { schemas }),
   };
 }
 

@@ -52,6 +52,7 @@ export function agentLoader(options: LoadAgentOptions): Loader<VersionSource> {
         env: options.shellEnv,
         envFile: options.envFile,
         entry: options.entry,
+        python: options.python,
       });
       const { watch } = reading;
       switch (reading.kind) {
@@ -163,7 +164,8 @@ async function bundled(
   });
   const cache = { folder: join(folders.bundles, "schemas"), inputs: built.inputs };
   const schemas = await readSchemas({ root, entrypoints, signal, cache });
-  return { files: built.files, inputs: built.inputs, schemas, notes: built.problems };
+  const { inputs, frameworks, problems: notes } = built;
+  return { files: built.files, frameworks, inputs, schemas, notes };
 }
 
 function startSandbox(

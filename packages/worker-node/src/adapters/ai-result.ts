@@ -7,6 +7,7 @@
 import type { Flow } from "../flow.ts";
 import { type AnyIterator, iteratorOf, pull } from "../pulling.ts";
 import type { Run } from "../run.ts";
+import { read } from "./read.ts";
 
 export function isAiResult(value: object): boolean {
   return isStreamResult(value) || isGenerated(value);
@@ -161,8 +162,4 @@ async function settled(result: object, names: readonly string[]): Promise<unknow
     }
   }
   return undefined;
-}
-
-export function read(value: unknown, name: string): unknown {
-  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
 }

@@ -1,62 +1,91 @@
 /**
  * Agents of the AI SDK (`ToolLoopAgent` and whatever says `version: "agent-v1"`): generate when the caller waits, stream
- * when the caller reads. With a session the conversation's messages are kept in its state.
+ * when the caller reads. With a session the conversation's messages are kept in its state. A tool that needs approval
+ * makes the run wait; the answer goes on with the same messages.
  */
-import { isDeepStrictEqual } from "node:util";
-import type { Adapter, AdapterCall } from "./adapter.ts";
-import { deliverAiResult, read } from "./ai-result.ts";
+import type { Run } from "../run.ts";
+import type { Adapted, Adapter, AdapterCall, Place } from "./adapter.ts";
+import { deliverAiResult } from "./ai-result.ts";
+import { approvalQuestion, verdictOf } from "./approval.ts";
 import { CHAT_SCHEMA, chatMessages } from "./chat.ts";
+import { answerOf, KeptState } from "./kept-state.ts";
+import { hasMethods, invoke, listOf, read } from "./read.ts";
 
 export const aiSdk: Adapter = {
   name: "ai-sdk",
   verbs: ["generate", "stream"],
   recognises: (value): value is object => {
-    if (typeof value !== "object" || value === null) return false;
     const version = read(value, "version");
-    return typeof version === "string" && version.startsWith("agent-v") && isAgent(value);
+    return typeof version === "string" && version.startsWith("agent-v") && hasMethods(value, "generate", "stream");
   },
-  describe: (verb) => ({ input: "chat", inputSchema: CHAT_SCHEMA, streams: verb !== "generate" }),
-  call,
+  adapt,
 };
 
-function isAgent(value: object): boolean {
-  return typeof read(value, "generate") === "function" && typeof read(value, "stream") === "function";
+function adapt(object: object, { spec, verb }: Place): Adapted {
+  const agent = new AiAgent(object, verb, new KeptState(aiSdk.name, spec, verb));
+  return { input: "chat", inputSchema: CHAT_SCHEMA, streams: verb !== "generate", call: (call) => agent.call(call) };
 }
 
-async function call({ object, verb, input, run, flow }: AdapterCall): Promise<void> {
-  const earlier = sessionMessages(run.session);
-  const added = chatMessages(input);
-  const messages = continues(added, earlier) ? added : [...earlier, ...added];
-  const method = verb ?? (run.body.stream ? "stream" : "generate");
-  const result = await invoke(object, method, { messages, abortSignal: run.signal });
-  const output = await deliverAiResult(run, result, flow);
-  if (run.body.session_id !== null) {
-    Reflect.set(run.session, "messages", [...messages, ...(await responseMessages(result))]);
+class AiAgent {
+  readonly #object: object;
+  readonly #verb: string | null;
+  readonly #kept: KeptState;
+
+  constructor(object: object, verb: string | null, kept: KeptState) {
+    this.#object = object;
+    this.#verb = verb;
+    this.#kept = kept;
   }
-  run.succeed("value", output);
+
+  async call({ input, run, flow }: AdapterCall): Promise<void> {
+    const messages = this.#messages(input, run);
+    const method = this.#verb ?? (run.body.stream ? "stream" : "generate");
+    const result = await invoke(this.#object, method, { messages, abortSignal: run.signal });
+    if (typeof result !== "object" || result === null) throw new TypeError(`${method} of the agent returned no result`);
+    const output = await deliverAiResult(run, result, flow);
+    const conversation = [...messages, ...(await responseMessages(result))];
+    const requests = listOf(await read(result, "content")).filter(isRequest);
+    if (requests.length > 0) this.#wait(run, conversation, requests);
+    this.#kept.save(run, conversation);
+    run.succeed("value", output);
+  }
+
+  #messages(input: unknown, run: Run): readonly unknown[] {
+    const waited = this.#kept.waited(run);
+    if (waited !== undefined) return answered(waited, answerOf(run));
+    const earlier = listOf(this.#kept.load(run));
+    const given = chatMessages(input);
+    // Who sends the whole conversation again does not repeat what is kept.
+    return earlier.length === 0 ? given : [...earlier, ...given.slice(-1)];
+  }
+
+  #wait(run: Run, messages: readonly unknown[], requests: readonly unknown[]): never {
+    const asked = requests.map((one) => approvalQuestion(idOf(one), ...toolOf(one)));
+    return this.#kept.wait(run, { messages, approvals: requests.map(idOf) }, asked);
+  }
 }
 
-async function invoke(object: object, method: string, options: object): Promise<object> {
-  const run: unknown = Reflect.get(object, method);
-  if (typeof run !== "function") throw new TypeError(`the agent has no method ${method}`);
-  const result: unknown = await Reflect.apply(run, object, [options]);
-  if (typeof result === "object" && result !== null) return result;
-  throw new TypeError(`${method} of the agent returned no result`);
+/** An approval that the agent's own policy gives needs no person. */
+const isRequest = (part: unknown): boolean =>
+  read(part, "type") === "tool-approval-request" && read(part, "isAutomatic") !== true;
+
+const idOf = (request: unknown): string => String(read(request, "approvalId"));
+
+function toolOf(request: unknown): [unknown, unknown] {
+  const call = read(request, "toolCall");
+  return [read(call, "toolName"), read(call, "input")];
 }
 
-/** A caller that sends the whole conversation again does not repeat what is kept. */
-function continues(messages: readonly unknown[], earlier: readonly unknown[]): boolean {
-  return messages.length > earlier.length && isDeepStrictEqual(messages.slice(0, earlier.length), earlier);
-}
-
-function sessionMessages(session: object): readonly unknown[] {
-  const messages: unknown = read(session, "messages");
-  return Array.isArray(messages) ? messages : [];
+function answered(waited: unknown, answer: unknown): readonly unknown[] {
+  const content = listOf(read(waited, "approvals")).map((id) => {
+    const { approved, reason } = verdictOf(answer, String(id));
+    return { type: "tool-approval-response", approvalId: id, approved, ...(reason === null ? {} : { reason }) };
+  });
+  return [...listOf(read(waited, "messages")), { role: "tool", content }];
 }
 
 /** v7: `responseMessages`; before: `response.messages`. */
 async function responseMessages(result: object): Promise<readonly unknown[]> {
   const current: unknown = await read(result, "responseMessages");
-  const messages: unknown = current ?? read(await read(result, "response"), "messages");
-  return Array.isArray(messages) ? messages : [];
+  return listOf(current ?? read(await read(result, "response"), "messages"));
 }

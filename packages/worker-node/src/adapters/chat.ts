@@ -3,7 +3,7 @@
  * messages. The caller's JSON is data only: no other member of it is looked at.
  */
 import { type PointedError, RunAgentError } from "@runagent/protocol";
-import { read } from "./ai-result.ts";
+import { read } from "./read.ts";
 
 export const CHAT_SCHEMA = {
   type: "object",
@@ -29,6 +29,28 @@ export const PLAIN_CHAT_SCHEMA = {
   properties: { messages: { type: "array" }, input: { type: "string" }, prompt: { type: "string" } },
 } as const;
 
+export interface Chat {
+  /** Of the caller's messages, as they were sent, without the last. */
+  readonly earlier: readonly unknown[];
+  /** The message that shall be answered. */
+  readonly last: unknown;
+}
+
+/** What a framework with a memory of its own is told. Throws RunAgentError INVALID_INPUT. */
+export function readChat(input: unknown): Chat {
+  const messages = givenMessages(input);
+  for (const [at, message] of messages.entries()) checkMessage(message, at);
+  if (messages.length === 0) throw invalid({ pointer: "/messages", detail: "at least one message is expected" });
+  return { earlier: messages.slice(0, -1), last: messages.at(-1) };
+}
+
+/** The text of a message: of its content, its parts, or their texts. */
+export function messageText(message: unknown): string {
+  const content = read(message, "content") ?? read(message, "parts");
+  if (typeof content === "string") return content;
+  return Array.isArray(content) ? textOf(content) : "";
+}
+
 /** As model messages. Throws RunAgentError INVALID_INPUT. */
 export function chatMessages(input: unknown): readonly unknown[] {
   return givenMessages(input).flatMap(modelMessages);
@@ -44,14 +66,17 @@ export function givenMessages(input: unknown): readonly unknown[] {
   throw invalid({ pointer: "", detail: 'one of "messages", "input" (text) or "prompt" (text) is expected' });
 }
 
+function checkMessage(message: unknown, at: number): void {
+  if (typeof read(message, "role") !== "string") throw invalid({ pointer: `/messages/${at}/role`, detail: "required" });
+  if (Array.isArray(read(message, "parts")) || read(message, "content") !== undefined) return;
+  throw invalid({ pointer: `/messages/${at}/content`, detail: "required" });
+}
+
 function modelMessages(message: unknown, at: number): readonly unknown[] {
+  checkMessage(message, at);
   const role = read(message, "role");
-  if (typeof role !== "string") throw invalid({ pointer: `/messages/${at}/role`, detail: "required" });
   const parts = read(message, "parts");
-  if (!Array.isArray(parts)) {
-    if (read(message, "content") !== undefined) return [message];
-    throw invalid({ pointer: `/messages/${at}/content`, detail: "required" });
-  }
+  if (!Array.isArray(parts)) return [message];
   if (role !== "assistant") return [{ role, content: role === "system" ? textOf(parts) : parts.flatMap(userPart) }];
   const results = parts.flatMap(toolResult);
   const own = { role, content: parts.flatMap(assistantPart) };
@@ -59,7 +84,7 @@ function modelMessages(message: unknown, at: number): readonly unknown[] {
 }
 
 function textOf(parts: readonly unknown[]): string {
-  return parts.map((part) => read(part, "text") ?? "").join("");
+  return parts.map((part) => (typeof part === "string" ? part : String(read(part, "text") ?? ""))).join("");
 }
 
 function userPart(part: unknown): readonly unknown[] {

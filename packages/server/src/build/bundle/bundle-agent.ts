@@ -5,10 +5,11 @@
  */
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, join, relative, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { type BuildFailure, type BuildResult, context, type OutputFile } from "esbuild";
 import { cacheFailure } from "../environment/failure.ts";
 import { bundleFailure, missingEntries } from "./bundle-failure.ts";
+import { FRAMEWORKS_ENTRY, FRAMEWORKS_NAMESPACE, FrameworksEntry } from "./frameworks-entry.ts";
 import { type PackageChoice, packagesPlugin } from "./packages-plugin.ts";
 import { SourceLog, sourcesPlugin } from "./sources-plugin.ts";
 
@@ -29,6 +30,8 @@ export interface BundleRequest {
 export interface BundleResult {
   /** File → bundled module, absolute. */
   readonly files: Readonly<Record<string, string>>;
+  /** What adapters need of the agent's frameworks (`frameworks-entry.ts`), absolute; null: nothing. */
+  readonly frameworks: string | null;
   /** The agent's own files that went in, absolute: what hot reload watches. */
   readonly inputs: readonly string[];
   /** Files that were looked for and are not there. */
@@ -50,27 +53,30 @@ export async function bundleAgent(request: BundleRequest): Promise<BundleResult>
   return keep(request, outside.result, { sources, problems: [`packages are not bundled, starts are slower: ${why}`] });
 }
 
-type Attempt =
-  | { readonly ok: true; readonly result: BuildResult<{ write: false; metafile: true }> }
-  | { readonly ok: false; readonly failure: BuildFailure };
+type Built = BuildResult<{ write: false; metafile: true }>;
+
+type Attempt = { readonly ok: true; readonly result: Built } | { readonly ok: false; readonly failure: BuildFailure };
 
 async function attempt(request: BundleRequest, sources: SourceLog, packages: PackageChoice): Promise<Attempt> {
   request.signal.throwIfAborted();
+  const frameworks = new FrameworksEntry(request.root);
   const build = await context({
     ...OPTIONS,
     absWorkingDir: request.root,
-    entryPoints: request.files.map((file) => ({ in: join(request.root, file), out: file })),
+    entryPoints: [...request.files.map((file) => ({ in: join(request.root, file), out: file })), FRAMEWORKS_ENTRY],
     // Never written: it only says how far the sources are from the bundle.
     outdir: join(request.outDir, "bundle"),
     nodePaths: [...(request.nodePaths ?? [])],
     target: /^v?\d+(\.\d+)*$/.test(request.node) ? `node${request.node.replace("v", "")}` : OLDEST_NODE,
     banner: { js: requireOf(request.root) },
-    plugins: [packagesPlugin(packages), sourcesPlugin(sources)],
+    plugins: [frameworks.plugin(), packagesPlugin(packages), sourcesPlugin(sources)],
   });
   const cancel = () => void build.cancel();
   request.signal.addEventListener("abort", cancel, { once: true });
   try {
-    return { ok: true, result: await build.rebuild() };
+    const result = await build.rebuild();
+    frameworks.learn(result.metafile);
+    return { ok: true, result: frameworks.needed ? await build.rebuild() : withoutEntry(result) };
   } catch (error) {
     request.signal.throwIfAborted();
     if (isBuildFailure(error)) return { ok: false, failure: error };
@@ -80,6 +86,12 @@ async function attempt(request: BundleRequest, sources: SourceLog, packages: Pac
     await build.dispose();
   }
 }
+
+function withoutEntry(result: Built): Built {
+  return { ...result, outputFiles: result.outputFiles.filter(({ path }) => !isFrameworks(path)) };
+}
+
+const isFrameworks = (path: string): boolean => basename(path).startsWith(`${FRAMEWORKS_ENTRY.out}.`);
 
 /** Bundled CommonJS asks for Node's own modules, and for what is only known at run time, with `require`. */
 function requireOf(root: string): string {
@@ -107,7 +119,7 @@ const OPTIONS = {
 
 async function keep(
   request: BundleRequest,
-  result: BuildResult<{ write: false; metafile: true }>,
+  result: Built,
   seen: { readonly sources: SourceLog; readonly problems: readonly string[] },
 ): Promise<BundleResult> {
   const nominal = join(request.outDir, "bundle");
@@ -119,6 +131,9 @@ async function keep(
   }
   return {
     files: Object.fromEntries(request.files.map((file) => [file, join(folder, `${file}.mjs`)])),
+    frameworks: result.outputFiles.some(({ path }) => isFrameworks(path))
+      ? join(folder, `${FRAMEWORKS_ENTRY.out}.mjs`)
+      : null,
     inputs: [...new Set([...ownInputs(request, result), ...seen.sources.files])],
     missing: [],
     problems: [...seen.problems, ...result.warnings.filter((one) => !isInPackage(one)).map((one) => one.text)],
@@ -126,7 +141,8 @@ async function keep(
 }
 
 function ownInputs(request: BundleRequest, result: BuildResult<{ metafile: true }>): string[] {
-  const inputs = Object.keys(result.metafile.inputs).map((path) => resolve(request.root, path));
+  const names = Object.keys(result.metafile.inputs).filter((name) => !name.startsWith(`${FRAMEWORKS_NAMESPACE}:`));
+  const inputs = names.map((path) => resolve(request.root, path));
   const settings = ["tsconfig.json", "package.json"].map((name) => join(request.root, name)).filter(existsSync);
   return [...inputs.filter((path) => !path.includes("/node_modules/")), ...settings];
 }
@@ -162,8 +178,10 @@ async function writeWhole(
   }
 }
 
+/** Not of the agent's own code. */
 function isInPackage(message: { readonly location: { readonly file: string } | null }): boolean {
-  return message.location?.file.includes("node_modules/") ?? false;
+  const file = message.location?.file ?? "";
+  return file.includes("node_modules/") || file.startsWith(`${FRAMEWORKS_NAMESPACE}:`);
 }
 
 function isBuildFailure(error: unknown): error is BuildFailure {

@@ -1,0 +1,84 @@
+/**
+ * Runnables of LangChain.js: chains, models, retrievers, `RunnableWithMessageHistory`. A prompt's variables are the input's
+ * keys; what begins with a model takes text or messages. The session's name is `configurable.session_id`; what is kept
+ * under it is the chain's own.
+ */
+import type { Run } from "../run.ts";
+import type { Adapted, Adapter, AdapterCall, Place } from "./adapter.ts";
+import { CHAT_SCHEMA, givenMessages } from "./chat.ts";
+import { drainInto } from "./draining.ts";
+import { hasMethods, invoke, isObject, listOf, read } from "./read.ts";
+import { messageKind, runEvents, sendPieces } from "./runnable-events.ts";
+
+export const langchain: Adapter = {
+  name: "langchain",
+  verbs: ["invoke", "stream"],
+  recognises: (value): value is object =>
+    read(value, "lc_runnable") === true && hasMethods(value, "invoke", "stream", "pipe"),
+  adapt,
+};
+
+function adapt(object: object, { spec, verb }: Place): Adapted {
+  const first = firstOf(object);
+  const chat = spec.input === "chat" || typeof read(first, "_llmType") === "function";
+  return {
+    input: chat ? "chat" : "object",
+    inputSchema: chat ? { anyOf: [CHAT_SCHEMA, { type: "string" }] } : promptSchema(first),
+    streams: verb !== "invoke",
+    call: async (call) => {
+      const input = chat && typeof call.input !== "string" ? givenMessages(call.input) : call.input;
+      await callRunnable(object, { ...call, input }, verb === "stream" || (verb === null && call.run.body.stream));
+    },
+  };
+}
+
+async function callRunnable(object: object, { input, run, flow }: AdapterCall, streams: boolean): Promise<void> {
+  const config = {
+    configurable: { session_id: run.body.session_id ?? run.body.run_id },
+    callbacks: [runEvents(run, { tools: true })],
+    signal: run.signal,
+  };
+  if (!streams) return run.succeed("value", await invoke(object, "invoke", input, config));
+  let whole: unknown;
+  await drainInto({ run, flow }, await invoke(object, "stream", input, config), (chunk) => {
+    take(run, chunk);
+    whole = added(whole, chunk);
+  });
+  run.succeed("value", whole ?? null);
+}
+
+/** What a person reads, else the chunk itself. */
+function take(run: Run, chunk: unknown): void {
+  if (typeof chunk === "string") sendPieces(run, chunk);
+  else if (messageKind(chunk) === "ai") sendPieces(run, read(chunk, "content"));
+  else run.event("chunk", chunk);
+}
+
+/** As LangChain puts chunks together: text and lists are joined, messages join themselves, objects by key. */
+function added(whole: unknown, chunk: unknown): unknown {
+  if (whole === undefined) return chunk;
+  if (typeof whole === "string" && typeof chunk === "string") return whole + chunk;
+  if (Array.isArray(whole)) return [...whole, ...listOf(chunk)];
+  if (hasMethods(whole, "concat")) return invoke(whole, "concat", chunk);
+  if (!isPlain(whole) || !isPlain(chunk)) return chunk;
+  const keys = Object.entries(chunk).map(([key, value]) => [key, added(read(whole, key), value)]);
+  return { ...whole, ...Object.fromEntries(keys) };
+}
+
+const isPlain = (value: unknown): value is object =>
+  isObject(value) && Object.getPrototypeOf(value) === Object.prototype;
+
+/** What gets the input: of a sequence its first step, of a bound runnable what is bound. */
+function firstOf(object: object): object {
+  const inner = read(object, "first") ?? read(object, "bound");
+  return isObject(inner) && inner !== object ? firstOf(inner) : object;
+}
+
+/** Of a prompt its variables; of anything else, any JSON. */
+function promptSchema(first: object): object {
+  const names = read(first, "inputVariables");
+  if (!Array.isArray(names) || names.length === 0) return {};
+  const given = read(first, "partialVariables");
+  const needed = names.filter((name) => typeof name === "string" && !(isObject(given) && name in given));
+  return { type: "object", properties: Object.fromEntries(needed.map((name) => [name, {}])), required: needed };
+}

@@ -1,0 +1,132 @@
+/**
+ * Agents of Mastra, alone or the agents of a `Mastra`: generate when the caller waits, stream when the caller reads. An
+ * agent's own memory keeps the conversation: thread = session, resource = user. A tool that needs approval, or suspends,
+ * makes the run wait; Mastra's storage holds what goes on.
+ */
+import { RunAgentError } from "@runagent/protocol";
+import type { Run } from "../run.ts";
+import type { Adapted, Adapter, AdapterCall, Place } from "./adapter.ts";
+import { approvalQuestion, verdictOf } from "./approval.ts";
+import { CHAT_SCHEMA, readChat } from "./chat.ts";
+import { drainInto } from "./draining.ts";
+import { answerOf, KeptState } from "./kept-state.ts";
+import { MastraEvents, type Suspended } from "./mastra-events.ts";
+import { hasMethods, invoke, isObject, read } from "./read.ts";
+
+export const mastra: Adapter = {
+  name: "mastra",
+  verbs: ["generate", "stream"],
+  recognises: (value): value is object => isAgent(value) || isMastra(value),
+  /** `mastra.NAME` means that agent. */
+  member: (object, name) => (isMastra(object) ? read(agentsOf(object), name) : undefined),
+  adapt,
+};
+
+const isAgent = (value: unknown): value is object =>
+  hasMethods(value, "generate", "stream", "getMemory", "getInstructions");
+
+const isMastra = (value: unknown): value is object => hasMethods(value, "getAgent", "getAgentById", "getWorkflow");
+
+/** By name. Newer versions say `listAgents`. */
+function agentsOf(instance: object): object {
+  const agents = invoke(instance, hasMethods(instance, "listAgents") ? "listAgents" : "getAgents");
+  return isObject(agents) ? agents : {};
+}
+
+function adapt(object: object, { spec, verb }: Place): Adapted {
+  const agent = isMastra(object) ? onlyAgent(object, `${spec.file}: "${spec.module}"`) : object;
+  const remembers = !hasMethods(agent, "hasOwnMemory") || invoke(agent, "hasOwnMemory") === true;
+  const called = new MastraAgent(agent, { verb, remembers, kept: new KeptState(mastra.name, spec, verb) });
+  return {
+    input: "chat",
+    inputSchema: CHAT_SCHEMA,
+    streams: verb !== "generate",
+    notes: remembers ? [] : [`${spec.tag}: the agent has no memory, so a session is not remembered`],
+    call: (call) => called.call(call),
+  };
+}
+
+function onlyAgent(instance: object, named: string): object {
+  const agents = agentsOf(instance);
+  const names = Object.keys(agents);
+  const only: unknown = names.length === 1 ? read(agents, names[0] ?? "") : undefined;
+  if (isObject(only)) return only;
+  const hint =
+    names.length === 0 ? {} : { hint: `Name one of them: ${names.map((name) => `"….${name}"`).join(", ")}.` };
+  throw new RunAgentError("LOAD_FAILED", `${named} is a Mastra with ${names.length} agents`, hint);
+}
+
+interface MastraOptions {
+  readonly verb: string | null;
+  readonly remembers: boolean;
+  readonly kept: KeptState;
+}
+
+class MastraAgent {
+  readonly #agent: object;
+  readonly #options: MastraOptions;
+
+  constructor(agent: object, options: MastraOptions) {
+    this.#agent = agent;
+    this.#options = options;
+  }
+
+  async call({ input, run, flow }: AdapterCall): Promise<void> {
+    const { verb, kept } = this.#options;
+    const streams = verb === null ? run.body.stream : verb === "stream";
+    const options = { runId: run.body.run_id, abortSignal: run.signal, ...this.#memory(run) };
+    const waited = kept.waited(run);
+    const result =
+      waited === undefined
+        ? await invoke(this.#agent, streams ? "stream" : "generate", await this.#messages(input, run), options)
+        : await this.#resume(waited, { run, options, streams });
+    if (run.cancelled) throw run.signal.reason;
+    const events = new MastraEvents(run);
+    const stream = read(result, "fullStream");
+    if (isObject(stream)) await drainInto({ run, flow }, stream, (part) => events.take(part));
+    else events.takeWhole(result);
+    if (events.suspended !== null) this.#wait(run, events.suspended);
+    run.succeed("value", events.output);
+  }
+
+  #memory(run: Run): object {
+    const thread = run.body.session_id;
+    if (thread === null || !this.#options.remembers) return {};
+    return { memory: { thread, resource: run.body.user ?? thread } };
+  }
+
+  /** What came before the last message counts when the thread is new. */
+  async #messages(input: unknown, run: Run): Promise<readonly unknown[]> {
+    const { earlier, last } = readChat(input);
+    const begun = earlier.length > 0 && (await this.#hasThread(run));
+    return [...(begun ? [] : earlier), last].map(onlyMessage);
+  }
+
+  async #hasThread(run: Run): Promise<boolean> {
+    if (run.body.session_id === null || !this.#options.remembers) return false;
+    const memory = await invoke(this.#agent, "getMemory");
+    const thread = await invoke(memory, "getThreadById", { threadId: run.body.session_id });
+    return isObject(thread);
+  }
+
+  #resume(waited: unknown, { run, options, streams }: { run: Run; options: object; streams: boolean }): unknown {
+    const toolCallId = String(read(waited, "toolCallId"));
+    const answer = answerOf(run);
+    const data = read(waited, "approval") === true ? verdictOf(answer, toolCallId) : answer;
+    return invoke(this.#agent, streams ? "resumeStream" : "resumeGenerate", data, { ...options, toolCallId });
+  }
+
+  #wait(run: Run, { toolCallId, tool, args, payload, schema }: Suspended): never {
+    const approval = payload === undefined;
+    const asked = approval
+      ? approvalQuestion(toolCallId, tool, args)
+      : { id: toolCallId, question: { tool, payload }, schema };
+    return this.#options.kept.wait(run, { toolCallId, approval }, [asked]);
+  }
+}
+
+/** A message's own members: whose thread it belongs to is not the caller's to say. */
+function onlyMessage(message: unknown): object {
+  const members = ["id", "role", "content", "parts"].map((name) => [name, read(message, name)] as const);
+  return Object.fromEntries(members.filter(([, value]) => value !== undefined));
+}
