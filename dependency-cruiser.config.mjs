@@ -46,6 +46,7 @@ export default {
     },
     packageRule("protocol", [], "The protocol imports nobody of ours."),
     packageRule("sdk", ["protocol"], "The SDK knows only the protocol."),
+    packageRule("playground", ["sdk"], "The page is one more caller: it knows only the SDK."),
     packageRule("worker-node", ["protocol"], "What runs beside the agent knows only the protocol."),
     packageRule("server", ["protocol"], "The server knows only the protocol; the worker is a file it is given."),
     packageRule("cli", ["protocol", "sdk", "server"], "The CLI stands on the server, the SDK and the protocol."),
@@ -83,7 +84,7 @@ export default {
     enhancedResolveOptions: {
       exportsFields: ["exports"],
       conditionNames: ["import", "node", "default", "types"],
-      extensions: [".ts", ".mjs", ".js", ".json"],
+      extensions: [".ts", ".tsx", ".mjs", ".js", ".json"],
     },
   },
 };

@@ -6,6 +6,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { buildPage } from "../playground/build.mjs";
 
 const PACKAGE = fileURLToPath(new URL(".", import.meta.url));
 const REPOSITORY = join(PACKAGE, "../..");
@@ -21,6 +22,7 @@ await bundleProgram();
 await addNodeWorker();
 addPythonWorker();
 await addTemplates();
+await addPage();
 writeManifest();
 cpSync(join(PACKAGE, "bin"), join(DIST, "bin"), { recursive: true });
 cpSync(join(PACKAGE, "README.md"), join(DIST, "README.md"));
@@ -78,6 +80,11 @@ async function addTemplates() {
       cpSync(join(REPOSITORY, "examples", name, file), join(DIST, "lib/templates", name, file));
     }
   }
+}
+
+async function addPage() {
+  mkdirSync(join(DIST, "lib/page"), { recursive: true });
+  for (const [name, bytes] of await buildPage()) writeFileSync(join(DIST, "lib/page", name), bytes);
 }
 
 function writeManifest() {

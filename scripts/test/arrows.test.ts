@@ -7,7 +7,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import config from "../../dependency-cruiser.config.mjs";
 
 const REPOSITORY = resolve(import.meta.dirname, "../..");
-const PACKAGES = ["protocol", "server", "sdk", "cli", "worker-node", "testing"];
+const PACKAGES = ["protocol", "server", "sdk", "cli", "playground", "worker-node", "testing"];
 const HOPS = ["gateway", "scheduler", "sandbox", "build", "egress", "engine", "control"];
 
 const made: string[] = [];
@@ -69,6 +69,7 @@ const PLANTS: Readonly<Record<string, Record<string, string>>> = {
   "sdk-is-fetch-only": { "packages/sdk/src/index.ts": `export { request } from "node:http";\n` },
   "package-protocol": crossing("protocol", "sdk"),
   "package-sdk": crossing("sdk", "server"),
+  "package-playground": crossing("playground", "protocol"),
   "package-worker-node": crossing("worker-node", "sdk"),
   "package-server": crossing("server", "worker-node"),
   "package-cli": crossing("cli", "worker-node"),

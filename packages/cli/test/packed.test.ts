@@ -127,6 +127,16 @@ test("a Python agent is served, called by the SDK from plain JavaScript, and gon
   await expect(fetch(url)).rejects.toThrow();
 });
 
+test("the playground comes with the package", async () => {
+  const url = await serve("agent");
+  const page = await fetch(url);
+  expect(page.headers.get("content-type")).toBe("text/html; charset=utf-8");
+  const names = (await page.text()).match(/playground\/page-[^"]+/g) ?? [];
+  expect(names).toHaveLength(2);
+  for (const name of names) expect((await fetch(new URL(name, url))).status).toBe(200);
+  expect(await stop()).toBe(130);
+});
+
 test("a TypeScript agent is served from the installed package", async () => {
   const url = await serve("typescript");
   const run = await exec("npx", ["runagent", "run", "packed-ts", "n=21", "--json", "--url", url], outside());

@@ -7,6 +7,7 @@ import { announceFailure, announceReady, announceReload } from "./compose/announ
 import { type Folders, openFolders } from "./compose/folders.ts";
 import { listenSomewhere } from "./compose/listen.ts";
 import { agentLoader, type LoadAgentOptions } from "./compose/load-agent.ts";
+import { findPage } from "./compose/page-files.ts";
 import { type RunningServe, type ServeOptions, ServeRefused } from "./compose/serve-options.ts";
 import { findWorkerFiles } from "./compose/worker-files.ts";
 import { HostsSeen } from "./control/hosts-seen.ts";
@@ -129,6 +130,7 @@ function portsOf({ scheduler, serving, terminal, metrics }: Parts): GatewayPorts
     batches: scheduler.batches,
     sessions: scheduler.sessions,
     agents: serving,
+    page: findPage(),
     observer: { request: (entry) => terminal.request(entry), note: (sentence) => terminal.note(sentence) },
     info: () => ({
       version: VERSION,

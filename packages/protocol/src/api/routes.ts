@@ -293,8 +293,22 @@ export const ROUTES = {
   home: get("/", {
     scope: "open",
     group: "Server",
-    summary: "Leads to `/docs`",
-    answers: { 302: { about: "to the page for people" } },
+    summary: "The playground: a page to run the agent and to look at its runs",
+    answers: { 200: text("text/html", "the page"), 304: { about: "it is the one that the browser has" } },
+  }),
+  pageFile: get("/playground/{file}", {
+    scope: "open",
+    group: "Server",
+    summary: "What the playground is made of",
+    answers: { 200: { about: "a script or a style sheet" }, 304: { about: "it is the one that the browser has" } },
+    problems: ["NOT_FOUND"],
+  }),
+  pageState: get("/playground/state", {
+    scope: "run",
+    group: "Server",
+    summary: "Follow what is served: sent at once, then after every load",
+    answers: { 200: text("text/event-stream", "events `state` with `{ready, problem, agents, version}`") },
+    problems: ["RATE_LIMITED"],
   }),
   docs: get("/docs", {
     scope: "open",

@@ -64,6 +64,7 @@ export class Serving<Source> {
   #waiters = 0;
   #closed = false;
   readonly #retiring = new Set<Promise<void>>();
+  readonly #listeners = new Set<() => void>();
 
   constructor(options: ServingOptions<Source>) {
     this.#options = options;
@@ -128,6 +129,12 @@ export class Serving<Source> {
     }
   }
 
+  /** Calls `changed` after every load that has an outcome, until the function that it returns is called. */
+  onChange(changed: () => void): () => void {
+    this.#listeners.add(changed);
+    return () => void this.#listeners.delete(changed);
+  }
+
   /** The last load found no agent at all. */
   get absent(): boolean {
     return this.#state.kind === "failed" && this.#state.absent;
@@ -170,6 +177,7 @@ export class Serving<Source> {
       this.#options.announcer.failed(result.problem, result.absent);
     }
     if (old.kind === "live") this.#retire(old.config.name, old.version);
+    for (const changed of this.#listeners) changed();
   }
 
   #discard(result: LoadResult<Source>, version: string): void {

@@ -29,6 +29,7 @@ export function createGateway(settings: GatewaySettings, ports: GatewayPorts): G
     listen: () => listen(server, settings),
     close: (graceMs) => {
       context.isDraining = true;
+      context.readers.drain();
       closing ??= close(server, graceMs).finally(() => context.readers.close());
       return closing;
     },

@@ -130,6 +130,21 @@ export interface Agents {
   get(caller: Caller, name: string): Promise<AgentView>;
   /** `ready`, or the problem that calls are answered with. */
   readiness(): { readonly ready: true } | { readonly ready: false; readonly problem: Problem };
+  /** Calls `changed` after every load; what it returns ends that. */
+  onChange(changed: () => void): () => void;
+}
+
+/** A file of the page at `/`. */
+export interface PageFile {
+  readonly type: string;
+  readonly body: Buffer;
+  readonly gzip: Buffer;
+  readonly etag: string;
+}
+
+/** Its first file is `index.html`; the others carry a hash of their content in their names. */
+export interface PageFiles {
+  file(name: string): Promise<PageFile | null>;
 }
 
 /** One line a request, counters and times: called once when a request is over. */
@@ -162,6 +177,7 @@ export interface GatewayPorts {
   readonly batches: Batches;
   readonly sessions: Sessions;
   readonly agents: Agents;
+  readonly page: PageFiles;
   readonly observer: RequestObserver;
   readonly info: () => Info;
   /** Prometheus text. */

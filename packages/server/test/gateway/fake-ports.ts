@@ -11,7 +11,7 @@ import {
   type RunRequest,
   type SessionView,
 } from "@runagent/protocol";
-import type { GatewayPorts, RequestEntry } from "../../src/gateway/ports.ts";
+import type { GatewayPorts, PageFile, RequestEntry } from "../../src/gateway/ports.ts";
 import { FakeRun } from "./fake-run.ts";
 
 export class FakeWorld {
@@ -23,6 +23,9 @@ export class FakeWorld {
   readonly resumed: string[] = [];
   readonly requests: RequestEntry[] = [];
   readonly notes: string[] = [];
+  /** Who wants to hear of loads. */
+  readonly listeners = new Set<() => void>();
+  readonly page = new Map<string, PageFile>();
   schema: unknown = {};
   type: EntrypointDescription["type"] = "generic";
   delivery: EntrypointConfig["delivery"] = null;
@@ -93,7 +96,12 @@ export class FakeWorld {
         list: () => [this.#view()],
         get: () => Promise.resolve(this.#view()),
         readiness: () => (this.notReady === null ? { ready: true } : { ready: false, problem: this.notReady }),
+        onChange: (changed) => {
+          this.listeners.add(changed);
+          return () => void this.listeners.delete(changed);
+        },
       },
+      page: { file: (name) => Promise.resolve(this.page.get(name) ?? null) },
       observer: {
         request: (entry) => {
           this.requests.push(entry);

@@ -15,9 +15,4 @@ export function docs(exchange: Exchange): void {
   answer(exchange, 200, { type: "text/html; charset=utf-8", body, headers: SEALED });
 }
 
-/** Until there is a playground. */
-export function home(exchange: Exchange): void {
-  answer(exchange, 302, { type: "text/plain", body: "See /docs\n", headers: ["Location", "/docs"] });
-}
-
 const SEALED = ["Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'"];

@@ -3,10 +3,11 @@ import type { RouteId } from "@runagent/protocol/api";
 import type { Exchange } from "../exchange.ts";
 import { getAgent, listAgents } from "./agents.ts";
 import { batchRuns, cancelBatch, createBatch, getBatch, retryBatch } from "./batches.ts";
-import { docs, home, openapi } from "./docs.ts";
+import { docs, openapi } from "./docs.ts";
 import { runEvents } from "./events.ts";
 import { healthz, info, readyz } from "./health.ts";
 import { metrics } from "./metrics.ts";
+import { home, pageFile, pageState } from "./page.ts";
 import { runShort } from "./run.ts";
 import { cancelRun, createRun, getRun, listRuns, resumeRun, retryRun, runLogs } from "./runs.ts";
 import { deleteSession, forkSession, getSession, listSessions } from "./sessions.ts";
@@ -41,5 +42,7 @@ export const HANDLERS: Readonly<Record<RouteId, Handler>> = {
   metrics,
   openapi,
   home,
+  pageFile,
+  pageState,
   docs,
 };

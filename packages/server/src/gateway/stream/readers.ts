@@ -4,6 +4,8 @@ import { Pace } from "./pace.ts";
 
 export interface Pinged {
   ping(): void;
+  /** Has no end of its own: it ends when the server begins to stop. */
+  leave?(): void;
 }
 
 export class Readers {
@@ -36,6 +38,11 @@ export class Readers {
   remove(reader: Pinged): void {
     this.#open.delete(reader);
     if (this.#open.size === 0) this.#stop();
+  }
+
+  /** Ends those that would go on for ever. */
+  drain(): void {
+    for (const reader of [...this.#open]) reader.leave?.();
   }
 
   close(): void {

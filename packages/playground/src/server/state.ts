@@ -1,0 +1,53 @@
+/**
+ * What the server serves, followed live: a broken save shows its problem, the next good one heals the page, a server that
+ * was started again is found again. Only a tab that is seen holds the connection: browsers have few for one server.
+ */
+import { computed, signal } from "@preact/signals";
+import type { AgentView, Problem } from "@runagent/sdk";
+import { SERVER_URL } from "./client.ts";
+
+export interface Served {
+  readonly ready: boolean;
+  readonly problem: Problem | null;
+  readonly agents: readonly AgentView[];
+  readonly version: string;
+}
+
+export const served = signal<Served | null>(null);
+export const connected = signal(true);
+
+/** The agent as it was last known: while its code is broken, its runs can still be looked at. */
+export const agent = computed<AgentView | null>(() => served.value?.agents[0] ?? lastAgent);
+let lastAgent: AgentView | null = null;
+
+const AGAIN_MS = 1000;
+
+export function followServer(): void {
+  let source: EventSource | null = null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const close = (): void => {
+    clearTimeout(timer);
+    source?.close();
+    source = null;
+  };
+  const open = (): void => {
+    close();
+    const opened = new EventSource(`${SERVER_URL}/playground/state`);
+    source = opened;
+    opened.addEventListener("state", (event: MessageEvent<string>) => take(JSON.parse(event.data)));
+    opened.onerror = () => {
+      connected.value = false;
+      // A refusal ends it for good, a lost connection is tried again by the browser itself.
+      if (opened.readyState === EventSource.CLOSED) timer = setTimeout(open, AGAIN_MS);
+    };
+  };
+  const seen = (): void => (document.visibilityState === "visible" ? open() : close());
+  document.addEventListener("visibilitychange", seen);
+  seen();
+}
+
+function take(now: Served): void {
+  lastAgent = now.agents[0] ?? lastAgent;
+  connected.value = true;
+  served.value = now;
+}

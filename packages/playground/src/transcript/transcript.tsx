@@ -1,0 +1,147 @@
+/** A run as a person reads it: text, reasoning, tools, items, updates, questions and its end. Everything is shown as text. */
+import { useRef } from "preact/hooks";
+import { duration, plural } from "../parts/format.ts";
+import { brief, outputText, prettyJson } from "../parts/json.ts";
+import { ProblemCard } from "../parts/problem.tsx";
+import { Scroll } from "../parts/scroll.tsx";
+import type { RunFollower } from "../run/run-follower.ts";
+import { type Block, Blocks } from "./blocks.ts";
+import { Question } from "./question.tsx";
+import { SpokenText } from "./spoken-text.tsx";
+import { TextBlock } from "./text-block.tsx";
+
+/** More blocks than these are a log, and there is a tab for that. */
+const MOST_BLOCKS = 200;
+const MOST_ITEMS = 50;
+
+export function Transcript({ follower }: { readonly follower: RunFollower }) {
+  const blocks = useRef<{ of: RunFollower; made: Blocks } | null>(null);
+  if (blocks.current?.of !== follower) blocks.current = { of: follower, made: new Blocks() };
+  const { made } = blocks.current;
+  void follower.frame.value; // it is drawn again with every frame in which something came
+  made.take(follower.arrivals);
+  const hidden = Math.max(0, made.list.length - MOST_BLOCKS);
+  const status = follower.status.value;
+  const isGoing = status === "running" || status === "queued";
+  return (
+    <div class="transcript">
+      <SpokenText follower={follower} />
+      {hidden > 0 && <p class="dim">{plural(hidden, "part")} before this: see Events.</p>}
+      {made.list.slice(hidden).map((block, index, shown) => (
+        <BlockView key={block.key} block={block} follower={follower} isLast={index === shown.length - 1} />
+      ))}
+      {isGoing && <p class="going">{status === "queued" ? "Waiting for a worker" : "Running"}</p>}
+    </div>
+  );
+}
+
+interface Props {
+  readonly block: Block;
+  readonly follower: RunFollower;
+  readonly isLast: boolean;
+}
+
+function BlockView({ block, follower, isLast }: Props) {
+  switch (block.kind) {
+    case "text":
+      return <TextBlock pieces={block.pieces} length={block.length} />;
+    case "reasoning":
+      return (
+        <details class="block reasoning" open={isLast}>
+          <summary>Reasoning</summary>
+          <TextBlock pieces={block.pieces} length={block.length} />
+        </details>
+      );
+    case "tool":
+      return <Tool block={block} />;
+    case "chunks":
+    case "updates":
+      return <Items block={block} />;
+    case "waiting":
+      return <Question interrupts={block.interrupts} follower={follower} isOpen={isLast} />;
+    case "restarted":
+      return <p class="block dim">Attempt {block.attempt} begins; what came before it does not count.</p>;
+    case "output":
+      return <Output raw={block.raw} />;
+    case "problem":
+      return <ProblemCard problem={block.problem} />;
+    case "cancelled":
+      return (
+        <p class="block dim">
+          Cancelled by {block.by}
+          {block.reason === null ? "" : `: ${block.reason}`}
+        </p>
+      );
+  }
+}
+
+function Tool({ block }: { readonly block: Extract<Block, { kind: "tool" }> }) {
+  const { end, at } = block;
+  const took = end?.at != null && at !== null ? duration(end.at - at) : null;
+  const state = end === null ? "running" : end.failed ? "failed" : "";
+  return (
+    <details class={`block tool ${state}`}>
+      <summary>
+        <span class="kind">Tool</span> <code>{block.name}</code>{" "}
+        <span class="dim brief">{brief(block.args ?? "", 80)}</span>
+        <span class="spread" />
+        <span class="dim">{[state, took].filter(Boolean).join(" · ")}</span>
+      </summary>
+      <h4>Arguments</h4>
+      <Json text={JSON.stringify(block.args) ?? "null"} />
+      {end !== null && (
+        <>
+          <h4>{end.failed ? "Error" : "Result"}</h4>
+          <Json text={JSON.stringify(end.value) ?? "null"} />
+        </>
+      )}
+    </details>
+  );
+}
+
+function Items({ block }: { readonly block: Extract<Block, { kind: "chunks" | "updates" }> }) {
+  const { items } = block;
+  const hidden = Math.max(0, items.length - MOST_ITEMS);
+  return (
+    <details class="block items" open={block.kind === "chunks"}>
+      <summary>
+        <span class="kind">{block.kind === "chunks" ? "Items" : "Updates"}</span>{" "}
+        <span class="dim">{items.length.toLocaleString("en")}</span>
+      </summary>
+      {hidden > 0 && <p class="dim">{plural(hidden, "item")} before these: see Events.</p>}
+      <ol start={hidden + 1}>
+        {items.slice(hidden).map((one, index) => (
+          <li key={hidden + index}>
+            <code>{brief(one.raw, 400)}</code>
+          </li>
+        ))}
+      </ol>
+    </details>
+  );
+}
+
+/** A plain text is read, not shown with quotes and escapes. */
+function Output({ raw }: { readonly raw: string }) {
+  const text = outputText(raw);
+  const value: unknown = text.length < 200_000 ? JSON.parse(text) : null;
+  if (typeof value === "string") return <TextBlock pieces={[value]} length={value.length} />;
+  return (
+    <section class="block output" aria-label="Output">
+      <Json text={text} />
+    </section>
+  );
+}
+
+const MOST_JSON = 200_000;
+
+export function Json({ text }: { readonly text: string }) {
+  const isCut = text.length > MOST_JSON;
+  return (
+    <>
+      <Scroll label="JSON" class="text json">
+        {isCut ? text.slice(0, MOST_JSON) : prettyJson(text)}
+      </Scroll>
+      {isCut && <p class="dim">Cut after {MOST_JSON.toLocaleString("en")} characters.</p>}
+    </>
+  );
+}
