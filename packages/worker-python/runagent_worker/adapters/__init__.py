@@ -17,11 +17,19 @@ if TYPE_CHECKING:
     from ..resolve import Target
 
 _ADAPTERS: dict[str, str] = {
+    "agno.agent.agent.Agent": "agno",
+    "agno.team.team.Team": "agno",
+    "agno.workflow.workflow.Workflow": "agno",
+    "langchain_core.runnables.base.Runnable": "langchain",
     "langgraph.pregel.Pregel": "langgraph",
     "langgraph.pregel.main.Pregel": "langgraph",
     "langgraph.pregel.protocol.PregelProtocol": "langgraph",
     "autogen_agentchat.base._chat_agent.ChatAgent": "autogen",
     "autogen_agentchat.base._team.Team": "autogen",
+    "google.adk.agents.base_agent.BaseAgent": "google-adk",
+    "google.adk.apps.app.App": "google-adk",
+    "google.adk.runners.Runner": "google-adk",
+    "google.adk.workflow._base_node.BaseNode": "google-adk",
     "agents.agent.Agent": "openai-agents",
     "pydantic_ai.agent.Agent": "pydantic-ai",
     "pydantic_ai.agent.abstract.AbstractAgent": "pydantic-ai",
