@@ -125,3 +125,121 @@ def test_the_callers_json_never_sets_the_config(start: Start) -> None:
     server, connection = start(CODE, NAMES)
     body = {**HELLO, "config": {"configurable": {"thread_id": "stolen"}}, "configurable": {"thread_id": "stolen"}}
     assert contents(server.run(connection, "app", body).value) == ["hi", "hello world"]
+
+
+MORE = """
+import operator
+from typing import Annotated, TypedDict
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.func import entrypoint
+from langgraph.graph import START, StateGraph
+from langgraph.types import interrupt
+
+class State(TypedDict, total=False):
+    input: str
+    config: dict
+    log: Annotated[list, operator.add]
+
+def ask_a(state):
+    return {"log": [f"a {interrupt('first?')}"]}
+
+def ask_b(state):
+    return {"log": [f"b {interrupt('second?')}"]}
+
+def quiet(state):
+    return {"log": [f"{state['input']} {state['config']}"]}
+
+def graph(*nodes, **options):
+    builder = StateGraph(State)
+    for node in nodes:
+        builder.add_node(getattr(node, "__name__", "inner"), node)
+        builder.add_edge(START, getattr(node, "__name__", "inner"))
+    return builder.compile(**options)
+
+def chain(**options):
+    builder = StateGraph(State).add_node("one", quiet).add_node("two", quiet)
+    return builder.add_edge(START, "one").add_edge("one", "two").compile(**options)
+
+plain = graph(quiet)
+both = graph(ask_a, ask_b)
+outer = graph(graph(ask_a, ask_b))
+stopping = chain(interrupt_before=["two"])
+kept = graph(ask_a, checkpointer=InMemorySaver())
+
+@entrypoint()
+def workflow(topic):
+    return {"topic": topic, "said": interrupt("sure?")}
+"""
+STATE = {"input": "I", "config": {"configurable": {"thread_id": "stolen"}}, "log": []}
+NAMES_TOO = "plain both outer stopping kept workflow both.stream outer.invoke stopping.stream both.astream_events"
+
+
+def test_a_state_may_have_keys_named_input_and_config(start: Start) -> None:
+    server, connection = start(MORE, NAMES_TOO)
+    value = server.run(connection, "plain", STATE).value
+    assert value == {**STATE, "log": [f"I {STATE['config']}"]}
+
+
+@pytest.mark.parametrize("name", ["both", "outer", "outer_invoke", "both_stream", "both_astream_events"])
+@pytest.mark.parametrize("form", ["by id", "in order", "one for all"])
+def test_several_questions_at_once_wait_together_and_are_answered(start: Start, name: str, form: str) -> None:
+    server, connection = start(MORE, NAMES_TOO)
+    waiting = server.run(connection, name, STATE, stream=name == "both")
+    assert waiting.kind == "interrupt"
+    asked = {one["question"]: one["id"] for one in waiting.value["interrupts"]}
+    assert sorted(asked) == ["first?", "second?"]
+    in_order = ["yes" if question == "first?" else "no" for question in asked]
+    answer = {"by id": {asked["first?"]: "yes", asked["second?"]: "no"}, "in order": in_order}.get(form, "yes")
+    resumed = server.run(connection, name, STATE, steps=waiting.of("step"), answers=[answer])
+    assert resumed.kind == "result"
+    log = sorted(resumed.value["log"]) if resumed.word == "value" else None
+    assert log in (["a yes", "b yes" if form == "one for all" else "b no"], None)
+    if name == "both_stream":
+        assert {key for item in resumed.events() for key in item} == {"ask_a", "ask_b"}
+
+
+def test_an_answer_to_one_of_two_questions_leaves_the_other(start: Start) -> None:
+    server, connection = start(MORE, NAMES_TOO)
+    waiting = server.run(connection, "both", STATE)
+    first, second = (one["id"] for one in waiting.value["interrupts"])
+    steps = waiting.of("step")
+    again = server.run(connection, "both", STATE, steps=steps, answers=[{first: "yes"}])
+    assert [one["id"] for one in again.value["interrupts"]] == [second]
+    resumed = server.run(connection, "both", STATE, steps=steps + again.of("step"), answers=[{first: "yes"}, "no"])
+    assert sorted(resumed.value["log"]) == ["a yes", "b no"]
+
+
+@pytest.mark.parametrize("answer", [None, {}, [], {"approved": True}, 0])
+def test_any_json_is_an_answer(start: Start, answer: Any) -> None:
+    server, connection = start(MORE, NAMES_TOO)
+    waiting = server.run(connection, "workflow", "weather")
+    assert waiting.value["interrupts"][0]["question"] == "sure?"
+    resumed = server.run(connection, "workflow", "weather", steps=waiting.of("step"), answers=[answer])
+    assert resumed.value == {"topic": "weather", "said": answer}
+
+
+@pytest.mark.parametrize("name", ["stopping", "stopping_stream"])
+def test_a_graph_compiled_to_stop_before_a_node_waits_there(start: Start, name: str) -> None:
+    server, connection = start(MORE, NAMES_TOO)
+    waiting = server.run(connection, name, STATE)
+    assert waiting.value["interrupts"] == [{"id": "breakpoint", "question": {"before": ["two"]}, "schema": None}]
+    resumed = server.run(connection, name, STATE, steps=waiting.of("step"), answers=["go on"])
+    assert resumed.kind == "result"
+    assert len(resumed.value["log"] if resumed.word == "value" else resumed.events()) == (
+        2 if name == "stopping" else 1
+    )
+
+
+def test_a_checkpointer_that_the_config_keeps_is_used(start: Start) -> None:
+    entries = [{"tag": "kept", "file": "agent.py", "module": "kept", "checkpointer": "keep"}]
+    server, connection = start(MORE, entries)
+    waiting = server.run(connection, "kept", STATE, run_id="run_same")
+    resumed = server.run(connection, "kept", STATE, run_id="run_same", steps=waiting.of("step"), answers=["yes"])
+    assert resumed.value["log"] == ["a yes"]
+
+
+def test_tools_and_tokens_are_told_when_nobody_streams(start: Start) -> None:
+    server, connection = start(CODE, NAMES)
+    outcome = server.run(connection, "tooled", HELLO)
+    assert [event["name"] for event in outcome.events("tool.call") + outcome.events("tool.result")] == ["search"] * 2
+    assert outcome.events("chunk") == []

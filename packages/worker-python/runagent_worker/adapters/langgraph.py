@@ -13,28 +13,39 @@ from typing import Any
 from ..binding import CHAT_SCHEMA, read_messages
 from ..problems import invalid_input
 from ..shape import Errors
-from .langgraph_events import GraphEvents, usage_handler
+from .langchain_events import run_handler
+from .langchain_schema import readable_schema
+from .langgraph_events import GraphEvents, without_interrupts
 from .langgraph_saver import export_thread, import_thread
-from .langgraph_schema import readable_schema
+from .langgraph_waiting import resumed_input, wait, waiting_in
 from .port import Adapted, Drained
 
-VERBS = ("ainvoke", "invoke", "stream", "astream")
+VERBS = ("ainvoke", "invoke", "stream", "astream", "astream_events")
 NEEDS = ("ainvoke", "astream", "copy", "checkpointer", "nodes", "get_input_jsonschema", "get_output_jsonschema")
 
 _STEP = "langgraph.checkpoint"
-_MODES = ["messages", "updates", "custom", "values"]
+_QUIET_MODES = ["updates", "custom", "values"]
+_MODES = ["messages", *_QUIET_MODES]
 _SYNC_ONLY = ("langgraph.checkpoint.sqlite", "langgraph.checkpoint.postgres")
 
 
 def adapt(graph: Any, verb: str | None, spec: dict[str, Any]) -> Adapted:
     chat = spec.get("input") == "chat"
     streams_always = spec.get("type") == "generic_stream"
-    raw = verb in ("stream", "astream")
+    raw = verb in ("stream", "astream", "astream_events")
     name = spec["module"].removesuffix(f".{verb}") if verb else spec["module"]
     call = _Graph(graph, spec, f"{spec['file']}:{name}")
     return Adapted(
         name="langgraph",
-        make=lambda: call.raw if raw else call.streamed if streams_always else call.whole if verb else call.as_asked,
+        make=lambda: (
+            call.raw(verb)
+            if raw and verb
+            else call.streamed
+            if streams_always
+            else call.whole
+            if verb
+            else call.as_asked
+        ),
         kind="generic_stream" if raw else "async",
         shape="chat" if chat else "object",
         input_schema=CHAT_SCHEMA if chat else readable_schema(graph.get_input_jsonschema),
@@ -56,101 +67,97 @@ class _Graph:
         saver = graph.checkpointer
         in_memory = type(saver).__name__ in ("InMemorySaver", "MemorySaver", "PersistentDict")
         self._ours = spec.get("checkpointer") != "keep" and (saver is None or isinstance(saver, bool) or in_memory)
-        sync_only = not self._ours and _is_sync_only(saver)
+        sync_only = not self._ours and saver is not None and _is_sync_only(saver)
         self._in_thread = sync_only or (_TASKS_LOSE_CONTEXT and _has_only_plain_nodes(graph))
 
     async def as_asked(self, value: Any, context: Any) -> Any:
         """The object itself: streams for those who read events."""
         if not context.run.message["stream"]:
             return await self.whole(value, context)
-        return await self._events(value, context)
+        return await self._state(value, context, _MODES)
 
     async def streamed(self, value: Any, context: Any) -> Any:
-        return Drained(await self._events(value, context))
+        return Drained(await self._state(value, context, _MODES))
 
     async def whole(self, value: Any, context: Any) -> Any:
-        graph, config, given = self._begin(value, context)
-        if self._in_thread:
-            state = await asyncio.to_thread(graph.invoke, given, config)
-        else:
-            state = await graph.ainvoke(given, config)
-        interrupts: Any = ()
-        if isinstance(state, dict) and "__interrupt__" in state:
-            interrupts = state.pop("__interrupt__")
-        self._finish(graph, config, context, interrupts)
-        return state
+        return await self._state(value, context, _QUIET_MODES)
 
-    def raw(self, value: Any, context: Any) -> Any:
-        """`app.stream`: its own items, in its own mode."""
-        return self._raw_in_thread(value, context) if self._in_thread else self._raw(value, context)
-
-    def _raw_in_thread(self, value: Any, context: Any) -> Any:
+    async def _state(self, value: Any, context: Any, modes: list[str]) -> Any:
+        """The final state; what happens on the way are events."""
         graph, config, given = self._begin(value, context)
-        interrupts: list[Any] = []
-        for item in graph.stream(given, config):
-            if isinstance(item, dict) and "__interrupt__" in item:
-                interrupts.extend(item["__interrupt__"])
-            else:
-                yield item
-        self._finish(graph, config, context, interrupts)
-
-    async def _raw(self, value: Any, context: Any) -> Any:
-        graph, config, given = self._begin(value, context)
-        interrupts: list[Any] = []
-        async for item in graph.astream(given, config):
-            if isinstance(item, dict) and "__interrupt__" in item:
-                interrupts.extend(item["__interrupt__"])
-            else:
-                yield item
-        self._finish(graph, config, context, interrupts)
-
-    async def _events(self, value: Any, context: Any) -> Any:
-        graph, config, given = self._begin(value, context)
-        events = GraphEvents(context.run)
+        events = GraphEvents(context.run, chunks=modes is _MODES)
 
         def take_all() -> None:
-            for item in graph.stream(given, config, stream_mode=_MODES, subgraphs=True):
+            for item in graph.stream(given, config, stream_mode=modes, subgraphs=True):
                 events.take(*item)
+                if context.cancelled:
+                    return
 
         if self._in_thread:
             await asyncio.to_thread(take_all)
-            self._finish(graph, config, context, events.interrupts)
-            return events.state
-        async for namespace, mode, data in graph.astream(given, config, stream_mode=_MODES, subgraphs=True):
-            events.take(namespace, mode, data)
-        self._finish(graph, config, context, events.interrupts)
+        else:
+            async for namespace, mode, data in graph.astream(given, config, stream_mode=modes, subgraphs=True):
+                events.take(namespace, mode, data)
+        before: tuple[str, ...] = ()
+        if events.stopped and not events.interrupts:
+            before = waiting_in(await self._snapshot(graph, config))[1]
+        self._finish(graph, config, context, (events.interrupts, before))
         return events.state
+
+    async def _snapshot(self, graph: Any, config: Any) -> Any:
+        return await (asyncio.to_thread(graph.get_state, config) if self._in_thread else graph.aget_state(config))
+
+    def raw(self, verb: str) -> Any:
+        """`app.stream`: its own items, in its own mode."""
+        if self._in_thread and verb != "astream_events":
+            return self._raw_in_thread
+        return self._raw_events if verb == "astream_events" else self._raw
+
+    def _raw_in_thread(self, value: Any, context: Any) -> Any:
+        graph, config, given = self._begin(value, context)
+        for item in graph.stream(given, config):
+            yield from without_interrupts(item)
+        waits = waiting_in(graph.get_state(config)) if graph.checkpointer else ([], ())
+        self._finish(graph, config, context, waits)
+
+    async def _raw(self, value: Any, context: Any) -> Any:
+        graph, config, given = self._begin(value, context)
+        async for item in graph.astream(given, config):
+            for told in without_interrupts(item):
+                yield told
+        waits = waiting_in(await graph.aget_state(config)) if graph.checkpointer else ([], ())
+        self._finish(graph, config, context, waits)
+
+    async def _raw_events(self, value: Any, context: Any) -> Any:
+        graph, config, given = self._begin(value, context)
+        async for item in graph.astream_events(given, config, version="v2"):
+            yield item
+        waits = waiting_in(await graph.aget_state(config)) if graph.checkpointer else ([], ())
+        self._finish(graph, config, context, waits)
 
     def _begin(self, value: Any, context: Any) -> tuple[Any, dict[str, Any], Any]:
         """The graph of this run, its config, its input."""
         thread = context.session_id or context.run_id
-        config = {"configurable": {"thread_id": thread}, "callbacks": [usage_handler(context.run)]}
-        graph, answers = self._graph, context.answers
+        config = {"configurable": {"thread_id": thread}, "callbacks": [run_handler(context.run, tools=False)]}
+        graph = self._graph
         if self._ours:
             saved = context.finished_step(_STEP)
             if saved is None and context.session_id is not None:
                 saved = context.session.get("langgraph", {}).get(self._key)
             graph = graph.copy({"checkpointer": import_thread(thread, saved)})
-        if answers:
-            from langgraph.types import Command  # the agent's own
-
-            return graph, config, Command(resume=answers[-1])
+        if context.answers:
+            return graph, config, resumed_input(context)
         return graph, config, _as_messages(value) if self._chat else value
 
-    def _finish(self, graph: Any, config: dict[str, Any], context: Any, interrupts: Any) -> None:
-        waiting = list(interrupts)
+    def _finish(self, graph: Any, config: Any, context: Any, waits: tuple[list[Any], tuple[str, ...]]) -> None:
+        waiting = any(waits)
         if self._ours and (waiting or context.session_id is not None):
             saved = export_thread(graph.checkpointer, config["configurable"]["thread_id"])
             if waiting:
                 context.finish_step(_STEP, saved)
             else:
                 context.session.setdefault("langgraph", {})[self._key] = saved
-        if waiting:
-            context.wait_for([{"id": _id_of(one), "question": one.value, "schema": None} for one in waiting])
-
-
-def _id_of(interrupt: Any) -> str:
-    return str(getattr(interrupt, "id", None) or getattr(interrupt, "interrupt_id", "interrupt"))
+        wait(context, *waits)
 
 
 def _as_messages(value: Any) -> dict[str, Any]:

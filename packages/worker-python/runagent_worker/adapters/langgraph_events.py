@@ -1,54 +1,63 @@
 """What LangGraph streams, as events of a run: message text → `text`, tool calls → `tool.*`, updates → `chunk`, custom →
-`custom`, tokens → `usage`.
+`custom`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from ..run import Run
+from .langchain_events import kind_of, pieces
 
 
 class GraphEvents:
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, chunks: bool) -> None:
         self._run = run
+        self._chunks = chunks
         self._tools: set[tuple[str, str]] = set()
         self.state: Any = None
         self.interrupts: list[Any] = []
+        self.stopped = False
+        """The graph said that it waits: for answers, or where it was compiled to stop."""
 
     def take(self, namespace: Any, mode: str, data: Any) -> None:
         """One item of `astream` with several modes and subgraphs."""
-        if mode == "values":
+        if mode == "messages":
+            self._message(data[0])
+        elif mode == "values":
             if not namespace:
                 self.state = data
                 if isinstance(data, dict) and "__interrupt__" in data:
                     self.state = {key: value for key, value in data.items() if key != "__interrupt__"}
-        elif mode == "messages":
-            self._message(data[0])
         elif mode == "custom":
             self._run.event("custom", {"name": "custom", "data": data})
         elif mode == "updates":
             self._update(namespace, data)
 
     def _message(self, message: Any) -> None:
-        if not _kind(message).startswith("AIMessage"):
+        if kind_of(message) != "ai":
             return
-        for kind, text in _pieces(message.content):
-            if text:
-                self._run.event(kind, {"delta": text})
+        for kind, text in pieces(message.content):
+            self._run.event(kind, {"delta": text})
 
     def _update(self, namespace: Any, data: Any) -> None:
-        if isinstance(data, dict) and "__interrupt__" in data:
-            if not namespace:
-                self.interrupts.extend(data["__interrupt__"])
-            return
-        for update in data.values() if isinstance(data, dict) else ():
-            for message in _messages(update):
-                self._tool_parts(message)
-        self._run.event("chunk", data)
+        if isinstance(data, dict):
+            if "__interrupt__" in data:
+                self.stopped = True
+                if not namespace:
+                    self.interrupts.extend(data["__interrupt__"])
+                return
+            if "__metadata__" in data:
+                return  # of a node that had its turn before the graph waited: it was told then
+            for update in data.values():
+                for message in _messages(update):
+                    self._tool_parts(message)
+        if self._chunks:
+            self._run.event("chunk", data)
 
     def _tool_parts(self, message: Any) -> None:
-        if _kind(message) == "ToolMessage":
+        if kind_of(message) == "tool":
             outcome = "error" if getattr(message, "status", "") == "error" else "result"
             if self._first("result", message.tool_call_id):
                 said = {"id": message.tool_call_id, "name": message.name, outcome: message.content}
@@ -65,44 +74,16 @@ class GraphEvents:
         return True
 
 
-def usage_handler(run: Run) -> Any:
-    """A callback that makes a `usage` event of each model call."""
-    from langchain_core.callbacks import BaseCallbackHandler  # the agent's own: LangGraph needs it
-
-    class Usage(BaseCallbackHandler):
-        def on_llm_end(self, response: Any, **_: Any) -> None:
-            for generations in response.generations:
-                message = getattr(generations[0], "message", None) if generations else None
-                used = getattr(message, "usage_metadata", None)
-                if used:
-                    about = getattr(message, "response_metadata", None) or {}
-                    model = about.get("model_name") or about.get("model")
-                    tokens = {name: used.get(name) for name in ("input_tokens", "output_tokens")}
-                    run.event("usage", {**tokens, "model": model})
-
-    return Usage()
-
-
-def _pieces(content: Any) -> list[tuple[str, str]]:
-    """Event type and text of each part of a message's content."""
-    if isinstance(content, str):
-        return [("text", content)]
-    pieces: list[tuple[str, str]] = []
-    for part in content or ():
-        if isinstance(part, str):
-            pieces.append(("text", part))
-        elif part.get("type") == "text":
-            pieces.append(("text", part.get("text") or ""))
-        elif part.get("type") in ("reasoning", "thinking"):
-            pieces.append(("reasoning", part.get("reasoning") or part.get("thinking") or ""))
-    return pieces
-
-
 def _messages(update: Any) -> list[Any]:
     found = update.get("messages") if isinstance(update, dict) else None
     return found if isinstance(found, list) else [found] if found is not None else []
 
 
-def _kind(message: Any) -> str:
-    names = [base.__name__ for base in type(message).__mro__]
-    return next((name for name in names if name in ("AIMessage", "AIMessageChunk", "ToolMessage")), "")
+def without_interrupts(item: Any) -> Iterator[Any]:
+    """An item of the graph's own stream, without what it waits for: that the run says."""
+    if not isinstance(item, dict) or "__interrupt__" not in item:
+        yield item
+        return
+    rest = {key: value for key, value in item.items() if key != "__interrupt__"}
+    if rest:
+        yield rest

@@ -1,4 +1,4 @@
-"""A graph's own JSON Schema, made to say what the graph takes: messages come as objects, pairs or text."""
+"""A Runnable's own JSON Schema, made to say what it takes: messages come as objects, pairs or text."""
 
 from __future__ import annotations
 

@@ -1,0 +1,101 @@
+"""LangChain Runnables (chains, models, retrievers, tools): body = what `ainvoke` takes, or text where that is text.
+
+`configurable.session_id` is the session or the run, for histories that the chain keeps itself. The caller's JSON never
+reaches the config.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .langchain_events import kind_of, pieces, run_handler
+from .langchain_form import Form
+from .langchain_schema import readable_schema
+from .port import Adapted, Drained
+
+VERBS = ("ainvoke", "invoke", "stream", "astream", "astream_events")
+NEEDS = ("ainvoke", "astream", "get_input_jsonschema", "get_output_jsonschema")
+
+_RAW = ("stream", "astream", "astream_events")
+
+
+def adapt(runnable: Any, verb: str | None, spec: dict[str, Any]) -> Adapted:
+    form = Form(runnable.get_input_jsonschema, spec.get("input"))
+    call = _Runnable(runnable, form)
+    raw, streams_always = verb in _RAW, spec.get("type") == "generic_stream"
+    called = call.events if verb == "astream_events" else call.raw if raw else call.whole if verb else call.as_asked
+    return Adapted(
+        name="langchain",
+        make=lambda: call.streamed if streams_always and not raw else called,
+        kind="generic_stream" if raw else "async",
+        shape="chat" if form.is_chat else "object",
+        input_schema=form.schema,
+        output_schema={} if raw else readable_schema(runnable.get_output_jsonschema),
+        streams=raw or verb is None or streams_always,
+    )
+
+
+class _Runnable:
+    def __init__(self, runnable: Any, form: Form) -> None:
+        self._runnable = runnable
+        self._form = form
+
+    async def as_asked(self, value: Any, context: Any) -> Any:
+        """The object itself: streams for those who read events."""
+        if context.run.message["stream"]:
+            return await self._stream(value, context)
+        return await self.whole(value, context)
+
+    async def whole(self, value: Any, context: Any) -> Any:
+        return await self._runnable.ainvoke(self._form.read(value), _config(context))
+
+    async def streamed(self, value: Any, context: Any) -> Any:
+        return Drained(await self._stream(value, context))
+
+    def raw(self, value: Any, context: Any) -> Any:
+        """`chain.stream`: its own items."""
+        return self._runnable.astream(self._form.read(value), _config(context))
+
+    def events(self, value: Any, context: Any) -> Any:
+        return self._runnable.astream_events(self._form.read(value), _config(context), version="v2")
+
+    async def _stream(self, value: Any, context: Any) -> Any:
+        """Its items as events; all of them together are the output, as LangChain adds them up."""
+        run, whole = context.run, None
+        async for item in self._runnable.astream(self._form.read(value), _config(context)):
+            _tell(run, item)
+            whole = item if whole is None else _added(whole, item)
+        return _as_message(whole)
+
+
+def _config(context: Any) -> dict[str, Any]:
+    ids = {"session_id": context.session_id or context.run_id}
+    if context.user is not None:
+        ids["user_id"] = context.user
+    return {"configurable": ids, "callbacks": [run_handler(context.run, tools=True)]}
+
+
+def _tell(run: Any, item: Any) -> None:
+    if isinstance(item, str):
+        if item:
+            run.event("text", {"delta": item})
+    elif kind_of(item) == "ai":
+        for kind, text in pieces(item.content):
+            run.event(kind, {"delta": text})
+    else:
+        run.event("chunk", item)
+
+
+def _added(whole: Any, item: Any) -> Any:
+    try:
+        return whole + item
+    except TypeError:  # what cannot be added stands for itself, as in LangChain
+        return item
+
+
+def _as_message(value: Any) -> Any:
+    if kind_of(value) != "ai":
+        return value
+    from langchain_core.messages import message_chunk_to_message  # the agent's own
+
+    return message_chunk_to_message(value)
