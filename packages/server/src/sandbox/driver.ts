@@ -1,12 +1,14 @@
 /**
  * What an isolation driver does: it starts processes, ends them with everything they started, and knows why they ended.
- * It knows nothing of the channel. `process/` is one; `container` and `gvisor` come beside it.
+ * It knows nothing of the channel. `process/` and `container/` are two; `gvisor` comes beside them.
  */
 import type { WorkerRole } from "@runagent/protocol";
 import type { WorkerExit } from "./ports.ts";
 
 export interface Driver {
   launch(order: LaunchOrder): Launched;
+  /** The pid on this machine of what says that it is this one, seen from inside. */
+  hostPid(said: number): number;
   /** Kills the process and what it started (S3); resolves when it is gone. A pid that is gone already is no mistake. */
   kill(pid: number, worker: string): Promise<void>;
   /** The same for what a process left behind that ended by itself and in order: its group, no search. */
@@ -32,8 +34,8 @@ export interface Process {
 }
 
 export interface Launched {
-  /** Null: it could not be started; `exited` says why. */
-  readonly pid: number | null;
+  /** Never rejects. Null: it could not be started; `exited` says why. */
+  readonly pid: Promise<number | null>;
   readonly exited: Promise<ProcessExit>;
   /** The last of what it wrote to stdout and stderr. */
   lastOutput(): string;

@@ -1,4 +1,6 @@
 /** The isolation drivers. `process` is for `serve`; `container` and `gvisor` come beside it under the same port. */
+
+export { type ContainerSandboxOptions, INSIDE, startContainerSandbox } from "./container-sandbox.ts";
 export type {
   Execution,
   Invocation,

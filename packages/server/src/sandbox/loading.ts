@@ -43,7 +43,8 @@ export async function load(order: LoadOrder, around: Surroundings): Promise<Load
     return await described(link, launched, { order, around });
   } catch (error) {
     around.forget(link);
-    if (launched.pid !== null) await around.driver.kill(launched.pid, link.name);
+    const pid = await launched.pid;
+    if (pid !== null) await around.driver.kill(pid, link.name);
     throw error;
   }
 }
@@ -74,12 +75,9 @@ async function described(
     // Its parent are we: `untold` never comes.
     const description = await within(promise, around.limits.load_time);
     if (description === null) throw tooLong(around.limits.load_time);
-    if (launched.pid === null) throw endedEarly(await launched.exited, launched.lastOutput());
-    return {
-      link,
-      description,
-      process: { pid: launched.pid, exited: launched.exited, untold: new Promise(() => undefined) },
-    };
+    const { pid: said } = await link.greeted; // before it could describe anything
+    const pid = around.driver.hostPid(said);
+    return { link, description, process: { pid, exited: launched.exited, untold: new Promise(() => undefined) } };
   } finally {
     order.signal.removeEventListener("abort", stop);
   }

@@ -1,20 +1,8 @@
-/**
- * A sandbox whose isolation is `process`: for `serve`. It puts together a driver, a channel and a source of workers;
- * agent code never runs in the server's own process (S1). Stopping is ask → wait → kill the whole group → reap (S3).
- */
-import { randomBytes } from "node:crypto";
-import type { AgentSpec, Description, LimitValues, LogRecord } from "@runagent/protocol";
-import { RunAgentError } from "@runagent/protocol";
-import { Heartbeat } from "./channel/heartbeat.ts";
-import { Listener } from "./channel/listener.ts";
-import { Forks } from "./forks.ts";
-import type { Sandbox, Worker } from "./ports.ts";
+/** The sandbox of `serve`: processes of our own user, not confined. */
+import type { AgentSpec, LimitValues, LogRecord } from "@runagent/protocol";
+import { ChannelSandbox } from "./channel-sandbox.ts";
+import type { Sandbox } from "./ports.ts";
 import { ProcessDriver, workerCommand } from "./process/driver.ts";
-import { Processes } from "./processes.ts";
-import type { SourceOptions, WorkerSource } from "./source.ts";
-import { Template } from "./template.ts";
-import { within } from "./within.ts";
-import type { ChannelWorker, Surroundings } from "./worker.ts";
 
 export interface ProcessSandboxOptions {
   readonly language: "python" | "node";
@@ -40,123 +28,19 @@ export interface ProcessSandboxOptions {
 }
 
 export function startProcessSandbox(options: ProcessSandboxOptions): Sandbox {
-  return new ProcessSandbox(options);
-}
-
-class ProcessSandbox implements Sandbox {
-  readonly loaded: Promise<Description>;
-  readonly #options: ProcessSandboxOptions;
-  readonly #listener: Listener;
-  readonly #heartbeat: Heartbeat;
-  readonly #driver: ProcessDriver;
-  readonly #workers = new Set<ChannelWorker>();
-  readonly #stop = new AbortController();
-  readonly #hurry = Promise.withResolvers<void>();
-  #source: WorkerSource | null = null;
-  #closed: Promise<void> | null = null;
-
-  constructor(options: ProcessSandboxOptions) {
-    const name = randomBytes(4).toString("hex");
-    this.#options = options;
-    this.#listener = new Listener(options.directory, name, options.limits);
-    this.#heartbeat = new Heartbeat(options.limits);
-    this.#driver = this.#newDriver(name);
-    this.loaded = this.#load(this.#sourceOptions(name));
-    this.loaded.catch(() => undefined); // told to everybody who waits for it or spawns
-  }
-
-  async spawn({ once }: { readonly once: boolean }): Promise<Worker> {
-    await this.loaded;
-    if (this.#source === null || this.#closed !== null) {
-      throw new RunAgentError("NO_CAPACITY", "The sandbox is closed.");
-    }
-    return this.#source.spawn({ once });
-  }
-
-  close(graceMs: number): Promise<void> {
-    if (graceMs === 0) this.#hurry.resolve(); // a second call may hasten the first
-    this.#closed ??= this.#end(graceMs);
-    return this.#closed;
-  }
-
-  async #load(from: SourceOptions): Promise<Description> {
-    await this.#listening();
-    if (this.#options.language === "node") return this.#loadProcesses(from);
-    const template = await Template.load(from);
-    if (template.description.fork?.safe === true) {
-      this.#source = new Forks(template, from);
-    } else {
-      this.#source = new Processes(from, { spare: false });
-      await template.close();
-    }
-    return template.description;
-  }
-
-  async #loadProcesses(from: SourceOptions): Promise<Description> {
-    const processes = new Processes(from, { spare: true });
-    this.#source = processes;
-    return processes.describe();
-  }
-
-  async #listening(): Promise<void> {
-    try {
-      await this.#listener.ready;
-    } catch (cause) {
-      throw new RunAgentError("INTERNAL", `The channel's socket cannot be made: ${String(cause)}`, {}, { cause });
-    }
-  }
-
-  async #end(graceMs: number): Promise<void> {
-    const workers = [...this.#workers];
-    if (graceMs > 0) {
-      for (const worker of workers) worker.drain();
-      const drained = Promise.all(workers.map((worker) => worker.exited));
-      await within(Promise.race([drained, this.#hurry.promise]), graceMs);
-    }
-    this.#stop.abort();
-    this.#source?.close();
-    for (const worker of this.#workers) worker.condemn();
-    await this.#driver.close();
-    await this.#listener.close();
-    await Promise.all([...this.#workers].map((worker) => worker.exited));
-    this.#heartbeat.close();
-  }
-
-  #newDriver(sandbox: string): ProcessDriver {
-    const { language, interpreter, workerFile, nodeArgs = [], ...rest } = this.#options;
-    return new ProcessDriver({
-      sandbox,
-      command: workerCommand({ language, interpreter, workerFile, nodeArgs }),
-      env: { ...rest.env, ...cacheVariables(this.#options) },
-      cwd: rest.spec.root,
-      socket: this.#listener.path,
-      orphanSeconds: rest.orphanSeconds ?? 0,
-      onLog: rest.onLog,
-      limits: rest.limits,
-    });
-  }
-
-  #sourceOptions(sandbox: string): SourceOptions {
-    let names = 0;
-    const { spec, limits, onLog, onHost, orphanSeconds = 0 } = this.#options;
-    const listener = this.#listener;
-    const around: Surroundings = {
-      driver: this.#driver,
-      heartbeat: this.#heartbeat,
-      limits,
-      orphanMs: orphanSeconds * 1000,
-      onLog,
-      onHost,
-      forget: (link) => listener.forget(link),
-    };
-    const newName = (): string => `${sandbox}-${++names}`;
-    return { agent: spec, listener, around, newName, signal: this.#stop.signal, onWorker: (one) => this.#keep(one) };
-  }
-
-  #keep(worker: ChannelWorker): void {
-    this.#workers.add(worker);
-    void worker.exited.then(() => this.#workers.delete(worker));
-  }
+  const { language, interpreter, workerFile, nodeArgs = [], orphanSeconds = 0, env, onLog, limits } = options;
+  return new ChannelSandbox({
+    ...options,
+    orphanSeconds,
+    newDriver: ({ name, socket }) =>
+      new ProcessDriver({
+        sandbox: name,
+        command: workerCommand({ language, interpreter, workerFile, nodeArgs }),
+        env: { ...env, ...cacheVariables(options) },
+        cwd: options.spec.root,
+        ...{ socket, orphanSeconds, onLog, limits },
+      }),
+  });
 }
 
 /** Code that was compiled once is not compiled again, and nothing is written beside sources. */

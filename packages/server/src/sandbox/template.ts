@@ -56,7 +56,8 @@ export class Template implements Receiver {
       around.forget(link);
       throw new RunAgentError("NO_CAPACITY", "No worker could be forked: its process did not begin.");
     }
-    const worker = new ChannelWorker(link, { pid: first.pid, exited: exit.promise, untold: untold.promise }, around);
+    const pid = around.driver.hostPid(first.pid);
+    const worker = new ChannelWorker(link, { pid, exited: exit.promise, untold: untold.promise }, around);
     this.#options.onWorker(worker);
     return worker;
   }

@@ -56,7 +56,11 @@ export class ProcessDriver implements Driver {
     });
     child.once("exit", (code, signal) => exit.resolve({ code, signal, error: null }));
     child.once("close", () => this.#children.delete(child));
-    return { pid: child.pid ?? null, exited: exit.promise, lastOutput: () => output.tail };
+    return { pid: Promise.resolve(child.pid ?? null), exited: exit.promise, lastOutput: () => output.tail };
+  }
+
+  hostPid(said: number): number {
+    return said;
   }
 
   async kill(pid: number, worker: string): Promise<void> {

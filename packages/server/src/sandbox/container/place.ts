@@ -1,0 +1,133 @@
+/**
+ * What one sandbox takes of the host: a folder, a volume, a container. Made in order, given back in the opposite one; what
+ * an earlier server left behind is found by its folder (`sweep.ts`).
+ */
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { LimitValues } from "@runagent/protocol";
+import { copyAgent, own } from "./agent-copy.ts";
+import type { Cgroup } from "./cgroup.ts";
+import { Container, type ContainerOrder } from "./container.ts";
+import { initCommand } from "./init.ts";
+import { AGENT_HOME, type Bind, type ContainerPlan, type ContainerResources } from "./oci-config.ts";
+import type { Runtime } from "./runtime.ts";
+import { openVolume, type Volume } from "./volume.ts";
+
+export interface PlaceOrder {
+  readonly runtime: Runtime;
+  readonly id: string;
+  /** One folder a sandbox is made in here. */
+  readonly sandboxes: string;
+  /** Path of the base file system. */
+  readonly rootfs: string;
+  readonly agent: string;
+  readonly diskBytes: number;
+  readonly resources: Omit<ContainerResources, "pids" | "openFiles" | "shmBytes">;
+  /** Read-only: the environment, the worker, bundles. */
+  readonly binds: readonly Bind[];
+  readonly network: string | null;
+  readonly socket: string;
+  readonly listening: Promise<void>;
+  readonly uid: number;
+  readonly cgroup: Cgroup;
+  readonly onOutput: ContainerOrder["onOutput"];
+  readonly limits: LimitValues;
+}
+
+/** Where things are inside. */
+export const INSIDE = {
+  agent: "/agent",
+  socket: "/run/runagent",
+  environment: "/env",
+  python: "/opt/runagent/runagent_worker",
+  node: "/opt/runagent/node",
+} as const;
+
+export const cgroupOf = (id: string): string => `/runagent/${id}`;
+
+export interface Place {
+  readonly container: Container;
+  close(): Promise<void>;
+}
+
+/** Rejects with NO_CAPACITY, and leaves nothing behind. */
+export async function openPlace(order: PlaceOrder): Promise<Place> {
+  const directory = join(order.sandboxes, order.id);
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  writeFileSync(join(directory, "owner"), String(process.pid));
+  const undo: (() => Promise<void> | void)[] = [() => rmSync(directory, { recursive: true, force: true })];
+  const close = async (): Promise<void> => {
+    for (let step = undo.pop(); step !== undefined; step = undo.pop()) await step();
+  };
+  try {
+    const volume = await openVolume({ directory, templates: join(order.sandboxes, "volumes"), bytes: order.diskBytes });
+    undo.push(() => volume.close());
+    await furnish(volume, order);
+    await order.listening;
+    await own(dirname(order.socket), order.uid); // mounted read-only: it may connect, and no more
+    const container = await Container.start({
+      runtime: order.runtime,
+      id: order.id,
+      directory,
+      plan: planOf(order, { directory, volume }),
+      cgroup: order.cgroup,
+      killMs: order.limits.kill_time,
+      scripts: dirname(order.socket),
+      onOutput: order.onOutput,
+    });
+    undo.push(() => container.close());
+    return { container, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+const FOLDERS = { agent: INSIDE.agent, home: AGENT_HOME, tmp: "/tmp" } as const;
+
+async function furnish(volume: Volume, { agent, uid }: PlaceOrder): Promise<void> {
+  await copyAgent(agent, join(volume.path, "agent"), uid);
+  for (const name of ["home", "tmp"]) {
+    mkdirSync(join(volume.path, name));
+    await own(join(volume.path, name), uid);
+  }
+}
+
+function planOf(order: PlaceOrder, at: { readonly directory: string; readonly volume: Volume }): ContainerPlan {
+  const { limits, uid, socket } = order;
+  return {
+    rootfs: order.rootfs,
+    network: order.network,
+    cgroup: cgroupOf(order.id),
+    uid,
+    resources: {
+      ...order.resources,
+      pids: limits.sandbox_pids,
+      openFiles: limits.sandbox_open_files,
+      shmBytes: limits.sandbox_shm,
+    },
+    init: initCommand(INSIDE.socket),
+    cwd: INSIDE.agent,
+    mounts: [
+      ...Object.entries(FOLDERS).map(([name, to]) => ({ from: join(at.volume.path, name), to, writable: true })),
+      { from: dirname(socket), to: INSIDE.socket, writable: false },
+      ...order.binds,
+      ...systemFiles(at.directory, uid),
+    ],
+  };
+}
+
+/** Who the agent is, and how names are found: of this sandbox alone. */
+function systemFiles(directory: string, uid: number): Bind[] {
+  const files = {
+    passwd: `root:x:0:0:root:/root:/usr/sbin/nologin\nagent:x:${uid}:${uid}:agent:${AGENT_HOME}:/bin/bash\n`,
+    group: `root:x:0:\nagent:x:${uid}:\n`,
+    hosts: "127.0.0.1 localhost sandbox\n::1 localhost\n",
+    "resolv.conf": "nameserver 127.0.0.53\noptions timeout:2 attempts:2\n",
+  };
+  return Object.entries(files).map(([name, text]) => {
+    const from = join(directory, name);
+    writeFileSync(from, text, { mode: 0o644 });
+    return { from, to: `/etc/${name}`, writable: false };
+  });
+}
