@@ -8,16 +8,16 @@ const WEATHER = new Map([
   ["lisbon", "sun, 19 °C"],
 ]);
 
-// A real model, one line: `const model = "openai/gpt-5";`
+// A real model, one line: `const model = openai("gpt-5");` with `import { openai } from "@ai-sdk/openai";`
 const model = scriptedModel;
 
-const weather = tool({
+const getWeather = tool({
   description: "The weather in a city, now",
   inputSchema: z.object({ city: z.string() }),
   execute: ({ city }) => WEATHER.get(city.toLowerCase()) ?? "unknown",
 });
 
-export const agent = new ToolLoopAgent({ model, tools: { weather } });
+export const agent = new ToolLoopAgent({ model, tools: { get_weather: getWeather } });
 
 /** What comes back decides: a stream result is streamed. */
 export function tell({ about }: { about: string }, { signal }: { signal: AbortSignal }) {

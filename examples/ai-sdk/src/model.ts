@@ -29,7 +29,7 @@ function answer({ prompt, tools }: Options): Generated {
   const call = {
     type: "tool-call",
     toolCallId: "call_1",
-    toolName: "weather",
+    toolName: "get_weather",
     input: JSON.stringify({ city }),
   } as const;
   return { content: [call], finishReason: { unified: "tool-calls", raw: undefined }, usage, warnings: [] };

@@ -43,8 +43,16 @@ async function callFunction(entrypoint: Entrypoint, target: Target & { kind: "fu
   else await deliverResult(entrypoint, value, call);
 }
 
-function callAgent(agent: Adapted, call: Call): Promise<void> {
-  return agent.call({ input: call.run.body.input, ...call });
+/** What a framework still does for a call that failed is stopped with it. */
+async function callAgent(agent: Adapted, call: Call): Promise<void> {
+  const failed = new AbortController();
+  const signal = AbortSignal.any([call.run.signal, failed.signal]);
+  try {
+    await agent.call({ input: call.run.body.input, signal, ...call });
+  } catch (error) {
+    failed.abort(error);
+    throw error;
+  }
 }
 
 interface Call {

@@ -40,6 +40,8 @@ export interface Adapted {
 export interface AdapterCall {
   readonly input: unknown;
   readonly run: Run;
+  /** Of the run; aborted too when the call fails, so that nothing of it goes on. */
+  readonly signal: AbortSignal;
   readonly context: RunContext;
   readonly flow: Flow;
 }

@@ -37,10 +37,10 @@ class AiAgent {
     this.#kept = kept;
   }
 
-  async call({ input, run, flow }: AdapterCall): Promise<void> {
+  async call({ input, run, signal, flow }: AdapterCall): Promise<void> {
     const messages = this.#messages(input, run);
     const method = this.#verb ?? (run.body.stream ? "stream" : "generate");
-    const result = await invoke(this.#object, method, { messages, abortSignal: run.signal });
+    const result = await invoke(this.#object, method, { messages, abortSignal: signal });
     if (typeof result !== "object" || result === null) throw new TypeError(`${method} of the agent returned no result`);
     const output = await deliverAiResult(run, result, flow);
     const conversation = [...messages, ...(await responseMessages(result))];

@@ -32,11 +32,15 @@ function adapt(object: object, { spec, verb }: Place): Adapted {
   };
 }
 
-async function callRunnable(object: object, { input, run, flow }: AdapterCall, streams: boolean): Promise<void> {
+async function callRunnable(
+  object: object,
+  { input, run, signal, flow }: AdapterCall,
+  streams: boolean,
+): Promise<void> {
   const config = {
     configurable: { session_id: run.body.session_id ?? run.body.run_id },
     callbacks: [runEvents(run, { tools: true })],
-    signal: run.signal,
+    signal,
   };
   if (!streams) return run.succeed("value", await invoke(object, "invoke", input, config));
   let whole: unknown;

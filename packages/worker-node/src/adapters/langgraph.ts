@@ -113,7 +113,7 @@ class Graph {
     return invoke(this.#object, "stream", given, { ...config, ...more });
   }
 
-  async #begin({ input, run }: AdapterCall): Promise<Begun> {
+  async #begin({ input, run, signal }: AdapterCall): Promise<Begun> {
     const { saver: ours, kept, chat } = this.#options;
     const thread = run.body.session_id ?? run.body.run_id;
     const saver = typeof ours === "function" ? ours() : null;
@@ -124,7 +124,7 @@ class Graph {
       // LangGraph's own key for the checkpointer that a parent lends its graph: the object is not changed, nor copied.
       configurable: { thread_id: thread, ...(saver === null ? {} : { __pregel_checkpointer: saver }) },
       callbacks: [runEvents(run, { tools: false })],
-      signal: run.signal,
+      signal,
     };
     const given = waited === undefined ? (chat ? asMessages(input) : input) : this.#resumed(waited, answerOf(run));
     return { saver, thread, config, given };

@@ -71,10 +71,10 @@ class MastraAgent {
     this.#options = options;
   }
 
-  async call({ input, run, flow }: AdapterCall): Promise<void> {
+  async call({ input, run, signal, flow }: AdapterCall): Promise<void> {
     const { verb, kept } = this.#options;
     const streams = verb === null ? run.body.stream : verb === "stream";
-    const options = { runId: run.body.run_id, abortSignal: run.signal, ...this.#memory(run) };
+    const options = { runId: run.body.run_id, abortSignal: signal, ...this.#memory(run) };
     const waited = kept.waited(run);
     const result =
       waited === undefined

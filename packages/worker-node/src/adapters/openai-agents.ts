@@ -59,13 +59,13 @@ class OpenAiAgent {
     this.#kept = kept;
   }
 
-  async call({ input, run, flow }: AdapterCall): Promise<void> {
+  async call({ input, run, signal, flow }: AdapterCall): Promise<void> {
     const waiting = asWaiting(this.#kept.waited(run));
     const session = new ItemSession(run, waiting?.items ?? listOf(this.#kept.load(run)));
     const given = waiting === null ? itemsOf(input, session.isEmpty) : await this.#answered(waiting, run);
     const events = new OpenAiEvents(run, waiting?.told ?? { items: 0, responses: 0 });
     const options = {
-      signal: run.signal,
+      signal,
       stream: run.body.stream,
       ...(run.body.session_id === null ? {} : { session }),
     };

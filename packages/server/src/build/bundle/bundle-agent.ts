@@ -69,7 +69,7 @@ async function attempt(request: BundleRequest, sources: SourceLog, packages: Pac
     nodePaths: [...(request.nodePaths ?? [])],
     target: /^v?\d+(\.\d+)*$/.test(request.node) ? `node${request.node.replace("v", "")}` : OLDEST_NODE,
     banner: { js: requireOf(request.root) },
-    plugins: [frameworks.plugin(), packagesPlugin(packages), sourcesPlugin(sources)],
+    plugins: [frameworks.plugin(), packagesPlugin(packages, request.nodePaths?.[0] ?? null), sourcesPlugin(sources)],
   });
   const cancel = () => void build.cancel();
   request.signal.addEventListener("abort", cancel, { once: true });

@@ -5,7 +5,7 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { ImportKind, OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from "esbuild";
 
@@ -29,7 +29,8 @@ const STAY_OUTSIDE = new Set([
 
 const ASKED = Symbol("asked by this plugin");
 
-export function packagesPlugin(choice: PackageChoice): Plugin {
+/** `built`: the `node_modules` that were installed for the agent; they win over those that lie above its folder by chance. */
+export function packagesPlugin(choice: PackageChoice, built: string | null): Plugin {
   return {
     name: "runagent-packages",
     setup(build) {
@@ -37,7 +38,7 @@ export function packagesPlugin(choice: PackageChoice): Plugin {
       build.onResolve({ filter: /\.node$/ }, (args) => nativeFile(build, args));
       build.onResolve({ filter: /^[^./]/ }, async (args) => {
         if (args.pluginData === ASKED || args.kind === "entry-point" || isBuiltin(args.path)) return undefined;
-        const found = await ask(build, args);
+        const found = await askBuilt(build, args, built);
         if (found.errors.length > 0) return unresolved(args);
         if (found.external || found.namespace !== "file") return found;
         const folder = packageFolder(found.path);
@@ -46,6 +47,15 @@ export function packagesPlugin(choice: PackageChoice): Plugin {
       });
     },
   };
+}
+
+async function askBuilt(build: PluginBuild, args: OnResolveArgs, built: string | null) {
+  const found = await ask(build, args);
+  const ofAgent = built !== null && !args.importer.includes("/node_modules/");
+  if (!ofAgent || found.errors.length > 0 || !found.path.includes("/node_modules/")) return found;
+  if (found.path.startsWith(`${built}/`)) return found;
+  const better = await ask(build, { ...args, resolveDir: dirname(built) });
+  return better.errors.length > 0 ? found : better;
 }
 
 function ask(build: PluginBuild, args: OnResolveArgs) {

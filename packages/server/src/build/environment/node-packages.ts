@@ -16,7 +16,7 @@ export interface Packages {
   readonly notes: readonly string[];
 }
 
-const LOCKS = ["package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock"] as const;
+export const LOCKS = ["package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock"] as const;
 const SETTINGS = [".npmrc", ".yarnrc.yml", ".yarnrc", "pnpm-workspace.yaml"] as const;
 export const PACKAGE_FILES: readonly string[] = ["package.json", ...LOCKS, ...SETTINGS];
 

@@ -9,7 +9,7 @@ import { run } from "./command.ts";
 import { type Environment, type EnvironmentRequest, type EnvironmentSource, Explanation } from "./environment.ts";
 import { agentFolders, projectFolders } from "./folders.ts";
 import { buildNodeModules } from "./node-build.ts";
-import { findPackages, PACKAGE_FILES } from "./node-packages.ts";
+import { findPackages, LOCKS, PACKAGE_FILES } from "./node-packages.ts";
 import { satisfies } from "./versions.ts";
 
 const LEAST_NODE = ">=22";
@@ -81,11 +81,17 @@ interface Place {
   readonly explanation: Explanation;
 }
 
+/** A lock ends the search: what lies in the folders above it belongs to another project. */
+function projectOf(folders: readonly string[]): readonly string[] {
+  const at = folders.findIndex((folder) => LOCKS.some((name) => existsSync(join(folder, name))));
+  return at < 0 ? folders : folders.slice(0, at + 1);
+}
+
 async function resolvePackages(
   request: EnvironmentRequest,
   { node, folders, explanation }: Place,
 ): Promise<Pick<Environment, "nodeModules" | "built" | "notes">> {
-  const own = folders.find((folder) => existsSync(join(folder, "node_modules")));
+  const own = projectOf(folders).find((folder) => existsSync(join(folder, "node_modules")));
   if (own !== undefined) {
     explanation.say(`packages: ${join(own, "node_modules")}: taken as they are; nothing is installed`);
     return { nodeModules: null, built: null, notes: [] };
