@@ -86,9 +86,14 @@ class Loader:
         )
 
     def _make_importable(self, path: str) -> None:
-        wanted = [os.path.dirname(path), self._root, os.path.join(self._root, "src")]
+        own = os.path.dirname(path)
+        wanted = [own, self._root, os.path.join(self._root, "src")]
         for folder in reversed(wanted):
-            if folder not in sys.path and os.path.isdir(folder):
+            if folder in sys.path or not os.path.isdir(folder):
+                continue
+            if folder == own != self._root and os.path.isfile(os.path.join(folder, "__init__.py")):
+                sys.path.append(folder)  # modules of a package must not hide installed ones, such as `agents`
+            else:
                 sys.path.insert(0, folder)
 
 

@@ -53,6 +53,7 @@ def _fill(found: Json, tree: ast.Module) -> None:
             found["calls"].extend(_calls(statement.value))
         else:
             found["definitions"].extend(_definitions(statement))
+            found["calls"].extend(_given(statement))
     for node in ast.walk(tree):
         found["variables"].extend(_variables(node))
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and _MODEL.match(node.value):
@@ -115,6 +116,17 @@ def _calls(value: ast.expr) -> Iterator[Json]:
         yield {"on": on.id, "value": _expression(value), "uses": [name for name in _names(value) if name != on.id]}
 
 
+def _given(statement: ast.stmt) -> Iterator[Json]:
+    """`triage.handoffs = [billing]`."""
+    for target in statement.targets if isinstance(statement, ast.Assign) else []:
+        if (
+            isinstance(target, ast.Attribute)
+            and isinstance(target.value, ast.Name)
+            and isinstance(statement, ast.Assign)
+        ):
+            yield {"on": target.value.id, "value": None, "uses": _names(statement.value)}
+
+
 def _function(node: Function) -> Json:
     return {
         "name": node.name,
@@ -162,8 +174,19 @@ def _class(node: ast.ClassDef) -> Json:
         "decorators": [_expression(one) for one in node.decorator_list],
         "methods": [_function(one) for one in methods if not one.name.startswith("__")],
         "needs": [] if made is None else _needs(made.args)[1:],
+        "attributes": [] if made is None else [*_attributes(made)],
+        "locals": [] if made is None else _function(made)["locals"],
         "uses": [name for one in methods for name in _names(*one.body)],
     }
+
+
+def _attributes(made: Function) -> Iterator[Json]:
+    """`self.app = graph.compile()` of a constructor."""
+    for one in _own(made):
+        if isinstance(one, ast.Assign):
+            for target in one.targets:
+                if isinstance(target, ast.Attribute) and _last_name(target.value) == "self":
+                    yield _definition(target.attr, one, one.value, None)
 
 
 def _plain(node: ast.expr) -> ast.expr:

@@ -7,6 +7,7 @@ import { type Language, languageOf } from "@runagent/protocol/config";
 import { type CandidateFiles, candidateFiles } from "./discover/candidate-files.ts";
 import { candidatesOf } from "./discover/candidates.ts";
 import { type Choice, choose } from "./discover/choose.ts";
+import { type Framework, frameworkOfPackage } from "./discover/frameworks.ts";
 import { readLanggraph } from "./discover/langgraph-json.ts";
 import type { Outline } from "./discover/outline.ts";
 import { Project } from "./discover/project.ts";
@@ -16,7 +17,7 @@ export { projectName } from "./discover/project-name.ts";
 import { readPython } from "./discover/read-python.ts";
 import { readTypescript } from "./discover/read-typescript.ts";
 import { variablesOf } from "./discover/secrets.ts";
-import { counted, foundNote, functionsNote, listed } from "./discover/sentences.ts";
+import { counted, firstOf, foundNote, functionsNote, listed } from "./discover/sentences.ts";
 
 export interface DiscoverRequest {
   /** The agent's folder, absolute. */
@@ -68,7 +69,7 @@ export async function discoverAgent(request: DiscoverRequest): Promise<Discovery
   const projects = { python: new Project(read.python), node: new Project(read.node) };
   const seen = { python: candidatesOf(projects.python), node: candidatesOf(projects.node) };
   const choice = choose(projects, seen);
-  why.push(...read.why, ...seen.python.refused, ...seen.node.refused);
+  why.push(...read.why, ...firstOf([...seen.python.refused, ...seen.node.refused]));
   if (files.cut) why.push(`Only the nearest ${read.python.length + read.node.length} source files were looked at.`);
   if (choice === null) return { kind: "nothing", why: [...why, ...functionsNote([...read.python, ...read.node])] };
   return { kind: "found", found: proposal(choice, projects[choice.language], why) };
@@ -78,7 +79,7 @@ function proposal(choice: Choice, project: Project, why: readonly string[]): Dis
   const { entrypoints, chosen } = choice;
   const reachable = project.reachable(entrypoints.map(({ file }) => file));
   const { secrets, others } = variablesOf(reachable);
-  const framework = chosen.find((one) => one.framework !== null)?.framework ?? null;
+  const framework = chosen.find((one) => one.framework !== null)?.framework ?? packageOf(reachable);
   return {
     entrypoints,
     framework: framework?.name ?? null,
@@ -88,6 +89,12 @@ function proposal(choice: Choice, project: Project, why: readonly string[]): Dis
     notes: [foundNote(chosen, entrypoints), ...choice.notes, ...why, ...variableNotes(secrets, others)],
     sources: [],
   };
+}
+
+/** The first framework that a file of it is written with, wherever that stands. */
+function packageOf(outlines: readonly Outline[]): Framework | undefined {
+  const modules = outlines.flatMap(({ imports }) => Object.values(imports).map(({ module }) => module));
+  return modules.map(frameworkOfPackage).find((one) => one !== undefined);
 }
 
 type Langgraph = Exclude<ReturnType<typeof readLanggraph>, { readonly why: string }>;

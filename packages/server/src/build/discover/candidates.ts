@@ -3,9 +3,9 @@
  * and functions around one. Nothing is chosen here.
  */
 import { stemOf } from "./candidate-files.ts";
-import { FRAMEWORKS, type Framework, frameworkOf } from "./frameworks.ts";
+import { FRAMEWORKS, type Framework, frameworkOf, frameworkOfPackage } from "./frameworks.ts";
 import { Origins } from "./origin.ts";
-import type { ClassOutline, FunctionOutline, Outline } from "./outline.ts";
+import type { ClassOutline, Definition, FunctionOutline, Outline } from "./outline.ts";
 import type { Project } from "./project.ts";
 
 /** `object` and `class` are agents; `factory` makes one; `function` was seen talking to a model; `named`: only its name says so. */
@@ -50,6 +50,7 @@ class Search {
     for (const one of outline.classes) found.push(...this.#class(one, outline));
     for (const one of outline.functions) found.push(...this.#function(one, outline));
     for (const one of found.sort((a, b) => a.line - b.line)) this.#take(one, outline);
+    this.#routes(outline);
   }
 
   #take(candidate: Candidate, { exports, file }: Outline): void {
@@ -69,39 +70,61 @@ class Search {
     }
   }
 
+  /** What a web framework calls with its own request cannot be called with a body. */
+  #routes({ file, functions }: Outline): void {
+    for (const one of functions) {
+      const framework = isRoute(one, file) ? this.#around(one, file) : undefined;
+      if (framework === undefined) continue;
+      const advice = "Export a function that takes the messages, and name that.";
+      this.refused.push(
+        `\`${one.name}\` of ${file}:${one.line} calls ${framework.title}, but takes an HTTP request. ${advice}`,
+      );
+    }
+  }
+
   #objects({ file, definitions }: Outline): Candidate[] {
     const last = definitions.filter((one, i) => !definitions.slice(i + 1).some(({ name }) => name === one.name));
     return last.flatMap((one) => {
       const origin = this.#origins.ofDefinition(one, { file });
       const framework = origin === null ? undefined : frameworkOf(origin);
-      if (framework === undefined || isOtherName(one.value, definitions)) return [];
-      return [{ file, ...named(one.name, one.line), kind: "object", framework, type: null }];
+      if (framework === undefined || isOtherName(one, definitions)) return [];
+      return [{ ...placed(file, one.name, one.line), kind: "object", framework, type: null }];
     });
   }
 
   #class(outline: ClassOutline, { file }: Outline): Candidate[] {
-    const bases = this.#origins.bases(outline, file);
-    const own = FRAMEWORKS.find(({ base }) => base !== undefined && bases.some((one) => base.test(one)));
-    const makes = outline.methods.flatMap((one) => {
-      const framework = this.#decorated(one, file, "method");
-      return framework === undefined ? [] : [{ framework, path: `.${one.name}` }];
-    });
-    const [made] = own === undefined ? makes : [{ framework: own, path: "" }];
-    if (made === undefined || outline.name.startsWith("_")) return [];
+    const made = outline.name.startsWith("_") ? undefined : this.#madeBy(outline, file);
+    if (made === undefined) return [];
+    const { name, line } = outline;
     if (outline.needs.length > 0) {
-      const needs = outline.needs.map((one) => `\`${one}\``).join(", ");
       this.refused.push(
-        `\`${outline.name}\` of ${file}:${outline.line} needs ${needs} to be made: make one at the file's top level.`,
+        `\`${name}\` of ${file}:${line} needs ${quoted(outline.needs)} to be made: make one at the file's top level.`,
       );
       return [];
     }
-    const { name, line } = outline;
-    return [{ file, name, module: `${name}${made.path}`, line, kind: "class", framework: made.framework, type: null }];
+    return [{ file, name, module: `${name}${made.path}`, line, ...made.as }];
+  }
+
+  /** An agent by its base, a class with a method that makes one, or with one that runs one. */
+  #madeBy(outline: ClassOutline, file: string) {
+    const bases = this.#origins.bases(outline, file);
+    const own = FRAMEWORKS.find(({ base }) => base !== undefined && bases.some((one) => base.test(one)));
+    if (own !== undefined) return { path: "", as: { kind: "class", framework: own, type: null } } as const;
+    for (const one of outline.methods) {
+      const framework = this.#decorated(one, file, "method");
+      if (framework !== undefined)
+        return { path: `.${one.name}`, as: { kind: "class", framework, type: null } } as const;
+    }
+    const strong = outline.methods.filter(({ name }) => STRONG.includes(name) || name === "kickoff");
+    const framework = strong.length === 0 ? undefined : first(outline.methods, (one) => this.#around(one, file));
+    const [method] = strong;
+    if (framework === undefined || method === undefined) return undefined;
+    return { path: `.${method.name}`, as: { kind: "function", framework, type: typeOf(method) } } as const;
   }
 
   #function(outline: FunctionOutline, { file, imports, functions }: Outline): Candidate[] {
     const decorated = this.#decorated(outline, file, "decorator");
-    const place = { file, ...named(outline.name, outline.line) };
+    const place = placed(file, outline.name, outline.line);
     if (decorated !== undefined) return [{ ...place, kind: "object", framework: decorated, type: null }];
     const returned = this.#origins.returned(outline, file);
     const made = first(returned, frameworkOf);
@@ -111,20 +134,17 @@ class Search {
     const around = first(returned, aroundOf) ?? this.#around(outline, file);
     if (around !== undefined) return [{ ...place, kind: "function", framework: around, type }];
     if (!isTelling(outline.name, { file, functions })) return [];
-    const framework = first(
-      Object.values(imports).map(({ module }) => module),
-      (module) => FRAMEWORKS.find(({ packages }) => packages.test(module)),
-    );
-    return [{ ...place, kind: "named", framework: framework ?? null, type }];
+    const modules = Object.values(imports).map(({ module }) => module);
+    if (outline.name === "main" && modules.some((one) => PROGRAMS.test(one))) return [];
+    return [{ ...place, kind: "named", framework: first(modules, frameworkOfPackage) ?? null, type }];
   }
 
   #factory(outline: FunctionOutline, place: ReturnType<typeof placed>, framework: Framework): Candidate[] {
     const managed = outline.decorators.length > 0;
-    if (outline.generator && !managed) return [];
+    if (outline.name.startsWith("_") || (outline.generator && !managed)) return [];
     // Workers in JavaScript call no factories.
     if (outline.needs.length > 0 || !place.file.endsWith(".py")) {
-      const why =
-        outline.needs.length > 0 ? `needs ${outline.needs.map((one) => `\`${one}\``).join(", ")}` : "is a function";
+      const why = outline.needs.length > 0 ? `needs ${quoted(outline.needs)}` : "is a function";
       const advice = "Make one at the file's top level to have it served.";
       this.refused.push(
         `\`${outline.name}\` of ${place.file}:${place.line} makes an agent (${framework.title}) and ${why}. ${advice}`,
@@ -150,8 +170,9 @@ class Search {
   }
 }
 
+const quoted = (names: readonly string[]): string => names.map((one) => `\`${one}\``).join(", ");
+
 const placed = (file: string, name: string, line: number) => ({ file, name, module: name, line });
-const named = (name: string, line: number) => ({ name, module: name, line });
 
 const aroundOf = (origin: string): Framework | undefined => FRAMEWORKS.find((one) => one.function?.test(origin));
 
@@ -163,9 +184,9 @@ function first<T, R>(all: readonly T[], find: (one: T) => R | undefined): R | un
   return undefined;
 }
 
-/** `export default agent`: the agent itself is meant. */
-const isOtherName = (value: Outline["definitions"][number]["value"], all: Outline["definitions"]): boolean =>
-  value?.[0] === "name" && all.some((one) => one.name === value[1]);
+/** `export default agent`: the agent itself is meant. `root_agent` is a name that Google's tools ask for. */
+const isOtherName = ({ name, value }: Definition, all: readonly Definition[]): boolean =>
+  name !== "root_agent" && value?.[0] === "name" && all.some((one) => one.name === value[1]);
 
 /** Names by which people call their agent's one function, the strongest first. */
 export const STRONG: readonly string[] = [
@@ -174,6 +195,9 @@ export const STRONG: readonly string[] = [
 ];
 
 const TELLING = /^(agent|main|app|index)$/;
+
+/** What has a page, a command line or routes of its own: its `main` starts that. */
+const PROGRAMS = /^(streamlit|gradio|chainlit|nicegui|click|typer|argparse|uvicorn|fastapi|flask|django)\b/;
 
 /** A strong name in a telling file, or the one function of `agent.py`. */
 function isTelling(name: string, { file, functions }: Pick<Outline, "file" | "functions">): boolean {

@@ -104,8 +104,9 @@ function tagsOf(chosen: readonly Candidate[]): (string | undefined)[] {
 
 const GENERAL = /^(agent|agents|main|app|index|graph|graphs|crew|workflow|src|route|lib|root_agent|default)$/;
 
-/** `research/agent.py` → `research`. */
-function placeTag({ file, name }: Candidate): string {
+/** `research/agent.py` → `research`; of `TripCrew.crew` it is the class. */
+function placeTag({ file, name, module }: Candidate): string {
+  if (module !== name && name !== "default") return name;
   const parts = [...file.split("/").slice(0, -1), stemOf(file)].filter((part) => !GENERAL.test(part));
   return (parts.at(-1) ?? (name === "default" ? "agent" : name)).replace(/[^\w.-]+/g, "_");
 }

@@ -151,3 +151,8 @@ export const FRAMEWORKS: readonly Framework[] = [
 
 export const frameworkOf = (origin: string): Framework | undefined =>
   FRAMEWORKS.find(({ object }) => object.test(origin));
+
+export const frameworkOfPackage = (module: string): Framework | undefined =>
+  FRAMEWORKS.find(({ packages }) => packages.test(module));
+
+export const isFrameworkPackage = (module: string): boolean => frameworkOfPackage(module) !== undefined;

@@ -20,7 +20,7 @@ export interface Scope {
   readonly before?: Definition;
 }
 
-/** So many steps are followed; code that leads further, or in a circle, is lost. */
+/** So many steps are followed at a time: code that leads further, or in a circle, is lost. */
 const STEPS = 40;
 
 export class Origins {
@@ -58,9 +58,8 @@ export class Origins {
   }
 
   value(expression: Expression, scope: Scope): Value | null {
-    if (expression === null || this.#depth > STEPS) return null;
-    this.#depth += 1;
-    try {
+    if (expression === null) return null;
+    return this.#deeper(() => {
       switch (expression[0]) {
         case "name":
           return this.#name(expression[1], scope);
@@ -71,6 +70,14 @@ export class Origins {
         case "pipe":
           return this.#pipe(expression[1], scope);
       }
+    });
+  }
+
+  #deeper<T>(read: () => T | null): T | null {
+    if (this.#depth > STEPS) return null;
+    this.#depth += 1;
+    try {
+      return read();
     } finally {
       this.#depth -= 1;
     }
@@ -129,7 +136,8 @@ export class Origins {
   /** A TypeScript module may give its names out under others. */
   #exported(name: string, file: string): Value | null {
     const { exports = {} } = this.#project.outline(file) ?? {};
-    return this.#name(Object.hasOwn(exports, name) ? (exports[name] ?? name) : name, { file });
+    const local = Object.hasOwn(exports, name) ? (exports[name] ?? name) : name;
+    return this.#deeper(() => this.#name(local, { file }));
   }
 
   #member(of: Value | null, name: string): Value | null {
@@ -144,6 +152,8 @@ export class Origins {
       case "instance": {
         const method = of.outline.methods.find((one) => one.name === name);
         if (method !== undefined) return { kind: "function", file: of.file, outline: method };
+        const attribute = of.outline.attributes.find((one) => one.name === name);
+        if (attribute !== undefined) return this.value(attribute.value, { file: of.file, locals: of.outline.locals });
         const [base] = this.bases(of.outline, of.file);
         return base === undefined ? null : { kind: "outside", origin: `${base}().${name}` };
       }

@@ -43,6 +43,9 @@ export interface ClassOutline {
   readonly methods: readonly FunctionOutline[];
   /** What the constructor needs. */
   readonly needs: readonly string[];
+  /** What the constructor sets, and its own variables. */
+  readonly attributes: readonly Definition[];
+  readonly locals: readonly Definition[];
   readonly uses: readonly string[];
 }
 
@@ -54,7 +57,7 @@ export interface Outline {
   readonly definitions: readonly Definition[];
   readonly functions: readonly FunctionOutline[];
   readonly classes: readonly ClassOutline[];
-  /** Statements that call a method: `builder.addNode("child", child)`. */
+  /** Statements that give something more: `builder.addNode("child", child)`, `triage.handoffs = [billing]`. */
   readonly calls: readonly { readonly on: string; readonly value: Expression; readonly uses: readonly string[] }[];
   /** TypeScript: exported name → the name in the file. Left out for Python, where every name can be imported. */
   readonly exports?: Readonly<Record<string, string>>;

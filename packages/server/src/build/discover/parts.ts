@@ -1,6 +1,7 @@
 /**
  * Which candidates are only parts of others: a sub-agent, a node of a graph, a member of a team. Told by who stands in
- * whose making, through variables, functions and files. Of two that need each other, the one that was made of the other.
+ * whose making, through variables, functions and files. Of two that need each other, the one that was made of the other,
+ * else the one whose name says that it leads.
  */
 import type { Candidate } from "./candidates.ts";
 import type { Outline } from "./outline.ts";
@@ -15,8 +16,12 @@ export function withoutParts(candidates: readonly Candidate[], project: Project)
 function contains(whole: Candidate, part: Candidate, made: Uses, all: Uses): boolean {
   if (!all.leads(whole, part)) return false;
   if (!all.leads(part, whole)) return true;
-  return made.leads(whole, part) && !made.leads(part, whole);
+  if (made.leads(whole, part) !== made.leads(part, whole)) return made.leads(whole, part);
+  return LEADS.test(whole.name) && !LEADS.test(part.name);
 }
+
+/** Names for the one that hands over to the others. */
+const LEADS = /triage|root|main|manager|orchestrat|supervis|router|coordinat|lead|front/i;
 
 interface Name {
   readonly file: string;

@@ -1,4 +1,5 @@
 /** The outlines of one language together: which file an import means, if it means one of the agent's own. */
+import { isFrameworkPackage } from "./frameworks.ts";
 import type { Outline } from "./outline.ts";
 
 export class Project {
@@ -16,7 +17,7 @@ export class Project {
 
   /** The project's file that `module` means in `from`; undefined: it comes from elsewhere. */
   file(module: string, from: string): string | undefined {
-    const paths = from.endsWith(".py") ? pythonPaths(module, from) : scriptPaths(module, from);
+    const paths = from.endsWith(".py") ? this.#pythonPaths(module, from) : scriptPaths(module, from);
     return paths.find((path) => this.#byFile.has(path));
   }
 
@@ -31,6 +32,22 @@ export class Project {
     if (!from.endsWith(".py")) return /^[./~]|^@\//.test(module);
     if (module.startsWith(".")) return true;
     return this.file(module, from) !== undefined;
+  }
+
+  /**
+   * What `import module` can mean in a file: beside it, in the folders above it, in `src`. A module inside a package does
+   * not hide a framework of the same name: `agents.py` beside `from agents import Agent`.
+   */
+  #pythonPaths(module: string, from: string): string[] {
+    const dots = /^\.+/.exec(module)?.[0].length ?? 0;
+    const path = module.slice(dots).replaceAll(".", "/");
+    const above = foldersAbove(from);
+    const isOpen = (base: string): boolean => base === "" || !this.#byFile.has(`${base}__init__.py`);
+    const folders = isFrameworkPackage(module) ? above.filter(isOpen) : above;
+    const bases = dots > 0 ? above.slice(dots - 1, dots) : [...folders, "src/"];
+    return bases.flatMap((base) =>
+      path === "" ? [`${base}__init__.py`] : [`${base}${path}.py`, `${base}${path}/__init__.py`],
+    );
   }
 
   /** All files that a file is made of, itself included. */
@@ -48,17 +65,6 @@ export class Project {
     }
     return this.outlines.filter((one) => seen.has(one.file));
   }
-}
-
-/** What `import module` can mean in a file: beside it, in the folders above it, in `src`. */
-function pythonPaths(module: string, from: string): string[] {
-  const dots = /^\.+/.exec(module)?.[0].length ?? 0;
-  const path = module.slice(dots).replaceAll(".", "/");
-  const above = foldersAbove(from);
-  const bases = dots > 0 ? above.slice(dots - 1, dots) : [...above, "src/"];
-  return bases.flatMap((base) =>
-    path === "" ? [`${base}__init__.py`] : [`${base}${path}.py`, `${base}${path}/__init__.py`],
-  );
 }
 
 /** Of `a/b/c.py`: `a/b/`, `a/`, and the root. */

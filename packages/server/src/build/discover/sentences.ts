@@ -34,6 +34,12 @@ const SHOWN = 8;
 export const listed = (all: readonly string[]): string =>
   all.length <= SHOWN ? all.join(", ") : `${all.slice(0, SHOWN).join(", ")} and ${all.length - SHOWN} more`;
 
+const TOLD = 4;
+
+/** The first sentences, and how many more there are. */
+export const firstOf = (all: readonly string[]): string[] =>
+  all.length <= TOLD ? [...all] : [...all.slice(0, TOLD), `And ${all.length - TOLD} more like these.`];
+
 /** When nothing else helps: the functions of the first file that is called like an agent's. */
 export function functionsNote(outlines: readonly Outline[]): string[] {
   const file = outlines.find((one) => /^(agent|main|app|index)$/.test(stemOf(one.file)) && namesOf(one).length > 0);

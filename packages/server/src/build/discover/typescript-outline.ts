@@ -166,6 +166,8 @@ class Reader {
         .filter(ts.isMethodDeclaration)
         .map((one) => this.#function(one.name.getText(this.#source), one)),
       needs: made === undefined ? [] : needs(made.parameters),
+      attributes: [],
+      locals: [],
       uses: namesIn(node),
     });
   }
@@ -195,7 +197,7 @@ class Reader {
 
   #effect(node: ts.ExpressionStatement): void {
     const bare = plain(node.expression);
-    if (ts.isBinaryExpression(bare)) this.#commonExport(bare);
+    if (ts.isBinaryExpression(bare)) this.#assigned(bare);
     if (!ts.isCallExpression(bare)) return;
     let on: ts.Expression = bare;
     while (ts.isCallExpression(on) || ts.isPropertyAccessExpression(on)) on = on.expression;
@@ -204,8 +206,11 @@ class Reader {
     this.#calls.push({ on: root, value: expression(bare), uses: namesIn(bare).filter((one) => one !== root) });
   }
 
-  /** `module.exports = { agent }`, `exports.agent = agent`. */
-  #commonExport({ left, right }: ts.BinaryExpression): void {
+  /** `triage.handoffs = [billing]`; `module.exports = { agent }`, `exports.agent = agent`. */
+  #assigned({ left, right }: ts.BinaryExpression): void {
+    if (ts.isPropertyAccessExpression(left) && ts.isIdentifier(left.expression)) {
+      this.#calls.push({ on: left.expression.text, value: null, uses: namesIn(right) });
+    }
     const to = left.getText(this.#source);
     if (to === "module.exports" && ts.isObjectLiteralExpression(right)) {
       for (const one of right.properties) {
