@@ -1,10 +1,13 @@
 /**
  * `npm run bench [-- --short]`: measures the subjects in turn on this machine and prints one table. The whole run also
  * writes it to bench/results.md and into the README; the short one only shows that everything still runs.
+ * `npm run bench -- adapters` measures what the adapters add, and writes bench/adapters/results.md.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { adaptersTable } from "./adapters/table.ts";
 import { machineLine } from "./machine.ts";
+import { measureAdapters, measuredFrameworks } from "./measures/adapters.ts";
 import { measureCalls } from "./measures/calls.ts";
 import { measureFork } from "./measures/fork.ts";
 import { measureReaders } from "./measures/readers.ts";
@@ -19,14 +22,28 @@ const MARKED = /(<!-- bench -->\n)[\s\S]*?(<!-- \/bench -->)/;
 const short = process.argv.includes("--short");
 const plan = short ? SHORT : FULL;
 const samples = new Samples();
-for (const measure of [measureCalls, measureFork, measureReaders, measureStart]) await measure(plan, samples);
-
-const text = `${table(samples, plan)}\n\n${await machineLine()}; median of ${plan.rounds}; repeat with \`npm run bench\`.\n`;
-process.stdout.write(text);
-if (!short) write(text);
+if (process.argv.includes("adapters")) await adapters();
+else await everything();
 const errors = samples.sum("errors");
 if (errors > 0) process.stdout.write(`${errors} answers were wrong\n`);
 process.exitCode = errors > 0 ? 1 : 0;
+
+async function everything(): Promise<void> {
+  for (const measure of [measureCalls, measureFork, measureReaders, measureStart]) await measure(plan, samples);
+  const text = `${table(samples, plan)}\n\n${await machineLine()}; median of ${plan.rounds}; repeat with \`npm run bench\`.\n`;
+  process.stdout.write(text);
+  if (!short) write(text);
+  else await adapters();
+}
+
+async function adapters(): Promise<void> {
+  await measureAdapters(plan, samples);
+  const rows = adaptersTable(samples, plan.adapters.frameworks ?? measuredFrameworks());
+  const repeat = `median of ${plan.adapters.rounds}; repeat with \`npm run bench -- adapters\``;
+  const text = `${rows}\n\n${await machineLine()}; ${repeat}.\n`;
+  process.stdout.write(text);
+  if (!short) writeFileSync(resolve(import.meta.dirname, "adapters/results.md"), `# What the adapters add\n\n${text}`);
+}
 
 function write(results: string): void {
   writeFileSync(resolve(import.meta.dirname, "results.md"), `# Benchmark\n\n${results}`);

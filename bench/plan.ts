@@ -8,9 +8,32 @@ export interface Plan {
   readonly connections: number;
   readonly streams: number;
   readonly chunks: number;
+  readonly adapters: {
+    readonly rounds: number;
+    readonly pairs: number;
+    readonly words: number;
+    /** Left out: all. */
+    readonly frameworks?: readonly string[];
+  };
 }
 
 const SAME = { connections: 32, streams: 32, chunks: 200 } as const;
 
-export const FULL: Plan = { ...SAME, rounds: 3, warmMs: 2000, callMs: 5000, streamTimes: 3, readers: 5000 };
-export const SHORT: Plan = { ...SAME, rounds: 1, warmMs: 500, callMs: 1500, streamTimes: 1, readers: 500 };
+export const FULL: Plan = {
+  ...SAME,
+  rounds: 3,
+  warmMs: 2000,
+  callMs: 5000,
+  streamTimes: 3,
+  readers: 5000,
+  adapters: { rounds: 3, pairs: 100, words: 1000 },
+};
+export const SHORT: Plan = {
+  ...SAME,
+  rounds: 1,
+  warmMs: 500,
+  callMs: 1500,
+  streamTimes: 1,
+  readers: 500,
+  adapters: { rounds: 1, pairs: 20, words: 200, frameworks: ["langgraph"] },
+};
