@@ -2,7 +2,7 @@
  * The one place that knows every hop and plugs them together; the compiler proves here that the plugs fit. Today:
  * `runagent serve`, one agent on loopback. `runagent server` will be a second composition of the same hops.
  */
-import { DEFAULT_LIMITS, type Problem, problem } from "@runagent/protocol";
+import { DEFAULT_LIMITS, type Problem } from "@runagent/protocol";
 import { announceFailure, announceReady, announceReload } from "./compose/announce.ts";
 import { type Folders, openFolders } from "./compose/folders.ts";
 import { listenSomewhere } from "./compose/listen.ts";
@@ -25,14 +25,8 @@ import { VERSION } from "./version.ts";
 
 const LIMITS = DEFAULT_LIMITS;
 
-/** Better refused than believed. */
-const NO_SANDBOX = problem("CONFLICT", "--sandbox: this version has no sandbox yet.", {
-  hint: "Leave it out: the agent then runs as your own processes do, and its limits are not enforced.",
-});
-
 /** Serves the agent of a folder. Rejects with ServeRefused when there is nothing to serve or the port is taken. */
 export async function serve(options: ServeOptions): Promise<RunningServe> {
-  if (options.sandbox) throw new ServeRefused(3, NO_SANDBOX);
   const parts = assemble(options);
   const stopped = Promise.withResolvers<number>();
   let closing: Promise<void> | null = null;
@@ -68,6 +62,7 @@ interface Parts {
   readonly scheduler: Scheduler;
   readonly serving: Serving<VersionSource>;
   readonly watch: Watch;
+  readonly isolation: "process" | "container";
   at: { readonly gateway: Gateway; readonly url: string } | null;
 }
 
@@ -106,14 +101,24 @@ function assemble(options: ServeOptions): Parts {
     same: () => serving.fresh(),
     changed: () => void serving.reload(),
   });
-  const parts: Parts = { terminal, folders, hosts, metrics, scheduler, serving, watch, at: null };
+  const parts: Parts = {
+    terminal,
+    folders,
+    hosts,
+    metrics,
+    scheduler,
+    serving,
+    watch,
+    isolation: options.sandbox ? "container" : "process",
+    at: null,
+  };
   return parts;
 }
 
 function loadOptions(options: ServeOptions, parts: Pick<Parts, "terminal" | "folders" | "hosts">): LoadAgentOptions {
-  const { path: root, envFile, entry, python, verbose, shellEnv, home, stderr } = options;
+  const { path: root, envFile, entry, python, sandbox, verbose, shellEnv, home, stderr } = options;
   return {
-    ...{ root, envFile, entry, python, verbose, shellEnv, home },
+    ...{ root, envFile, entry, python, sandbox, verbose, shellEnv, home },
     folders: parts.folders,
     workers: findWorkerFiles(),
     limits: LIMITS,
@@ -124,7 +129,7 @@ function loadOptions(options: ServeOptions, parts: Pick<Parts, "terminal" | "fol
   };
 }
 
-function portsOf({ scheduler, serving, terminal, metrics }: Parts): GatewayPorts {
+function portsOf({ scheduler, serving, terminal, metrics, isolation }: Parts): GatewayPorts {
   return {
     runs: scheduler.runs,
     batches: scheduler.batches,
@@ -136,7 +141,7 @@ function portsOf({ scheduler, serving, terminal, metrics }: Parts): GatewayPorts
       version: VERSION,
       api: "v1",
       min_cli: VERSION,
-      isolation: "process",
+      isolation,
       degraded: [],
       mapped_hosts: [],
     }),

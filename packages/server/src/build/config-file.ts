@@ -52,6 +52,8 @@ export type FolderReading = {
       readonly language: Language;
       /** The agent's whole environment, values of secrets included. */
       readonly env: Readonly<Record<string, string>>;
+      /** Its variables that somebody named: in the config, as a secret, in `.env`. A sandbox has no others. */
+      readonly named: ReadonlySet<string>;
     }
   | { readonly kind: "invalid"; readonly agent: string | null }
   | { readonly kind: "nothing"; readonly detail: string }
@@ -80,7 +82,8 @@ export async function readFolder(request: FolderRequest): Promise<FolderReading>
   if (language === undefined) return { kind: "nothing", detail: nothingFound(root, []), ...both };
   const env = { ...config.envVars, ...variables.values };
   const notes = [...both.notes, ...secretNotes(config, env)];
-  return { ...both, kind: "read", config, language, env, notes };
+  const own = new Set([...Object.keys(config.envVars), ...config.secrets, ...variables.files]);
+  return { ...both, kind: "read", config, language, env, named: own, notes };
 }
 
 /** All errors of a reading as the one problem that calls are answered with while the agent cannot load. */

@@ -8,6 +8,8 @@ import { parseEnvFile } from "./env-file.ts";
 type Shell = Readonly<Record<string, string | undefined>>;
 
 export interface FolderVariables {
+  /** Names that `.env` or `--env-file` give a value. */
+  readonly files: ReadonlySet<string>;
   readonly values: Readonly<Record<string, string>>;
   readonly lookup: Lookup;
   readonly problems: readonly ConfigProblem[];
@@ -26,7 +28,8 @@ export async function readVariables(root: string, envFile: string | null, shell:
   const values: Record<string, string> = { ...dotenv.values, ...named.values, ...own };
   const missing = envFile !== null && named.absent ? [unreadable(envFile, "no such file")] : [];
   const lookup: Lookup = (name) => (Object.hasOwn(values, name) ? values[name] : undefined);
-  return { values, lookup, problems: [...dotenv.problems, ...named.problems, ...missing] };
+  const files = new Set([...Object.keys(dotenv.values), ...Object.keys(named.values)]);
+  return { values, files, lookup, problems: [...dotenv.problems, ...named.problems, ...missing] };
 }
 
 interface EnvReading {

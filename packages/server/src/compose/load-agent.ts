@@ -13,13 +13,20 @@ import {
 } from "@runagent/protocol";
 import { bundleAgent, readSchemas } from "../build/bundle/index.ts";
 import { type FolderReading, loadProblem, problemLine, readFolder } from "../build/config-file.ts";
-import { type Environment, resolveEnvironment } from "../build/environment/index.ts";
+import {
+  confinedPython,
+  type Environment,
+  type EnvironmentRequest,
+  resolveEnvironment,
+} from "../build/environment/index.ts";
 import type { Loader, LoadResult } from "../control/ports.ts";
-import { startProcessSandbox } from "../sandbox/index.ts";
+import { type Sandbox, startProcessSandbox } from "../sandbox/index.ts";
 import type { VersionSource } from "../scheduler/ports.ts";
 import { Redactor } from "../scheduler/redaction.ts";
 import { agentSpec, type BundleOutcome } from "./agent-spec.ts";
+import { confine } from "./confine.ts";
 import type { Folders } from "./folders.ts";
+import { startConfined } from "./start-confined.ts";
 import { unenforcedLimits } from "./unenforced.ts";
 import type { WorkerFiles } from "./worker-files.ts";
 
@@ -28,6 +35,8 @@ export interface LoadAgentOptions {
   readonly envFile: string | null;
   readonly entry: string | null;
   readonly python: string | null;
+  /** With the isolation of a deployed agent. */
+  readonly sandbox: boolean;
   readonly verbose: boolean;
   readonly shellEnv: Readonly<Record<string, string | undefined>>;
   readonly home: string;
@@ -95,7 +104,7 @@ async function start(
   { reading, version, signal, touched, unenforced }: Loading,
 ): Promise<Result> {
   const { config, language } = reading;
-  const environment = await resolveEnvironment({
+  const request: EnvironmentRequest = {
     root: options.root,
     config,
     language,
@@ -104,13 +113,10 @@ async function start(
     env: options.shellEnv,
     progress: options.progress,
     signal,
+  };
+  const { sandbox, notes } = await (options.sandbox ? startInside : startBeside)(options, {
+    ...{ reading, request, touched },
   });
-  options.explain?.(environment.explain);
-  touched.push(...environment.watch);
-  const bundle = language === "node" ? await bundled(options, { reading, environment, signal }) : null;
-  touched.push(...(bundle?.inputs ?? []));
-  signal.throwIfAborted();
-  const sandbox = startSandbox(options, { reading, environment, bundle });
   const stop = (): void => void sandbox.close(0);
   signal.addEventListener("abort", stop, { once: true });
   try {
@@ -126,10 +132,9 @@ async function start(
         ...reading.notes,
         ...(options.verbose ? reading.details : []),
         ...warnings(reading),
-        ...environment.notes,
-        ...(bundle?.notes ?? []),
+        ...notes,
         ...description.notes,
-        ...unenforced(config),
+        ...(options.sandbox ? [] : unenforced(config)),
       ],
       watch: [...reading.watch, ...touched, ...description.files],
     };
@@ -139,6 +144,54 @@ async function start(
   } finally {
     signal.removeEventListener("abort", stop);
   }
+}
+
+interface Starting {
+  readonly reading: Read;
+  readonly request: EnvironmentRequest;
+  readonly touched: string[];
+}
+
+interface Begun {
+  readonly sandbox: Sandbox;
+  readonly notes: readonly string[];
+}
+
+/** As processes of this user. */
+async function startBeside(options: LoadAgentOptions, { reading, request, touched }: Starting): Promise<Begun> {
+  const { signal, language } = request;
+  const environment = await resolveEnvironment(request);
+  options.explain?.(environment.explain);
+  touched.push(...environment.watch);
+  const bundle = language === "node" ? await bundled(options, { reading, environment, signal }) : null;
+  touched.push(...(bundle?.inputs ?? []));
+  signal.throwIfAborted();
+  const sandbox = startSandbox(options, { reading, environment, bundle });
+  return { sandbox, notes: [...environment.notes, ...(bundle?.notes ?? [])] };
+}
+
+/** In a container. */
+async function startInside(options: LoadAgentOptions, { reading, request, touched }: Starting): Promise<Begun> {
+  const { root, limits, workers, folders } = options;
+  const { config, home, env, progress, signal } = request;
+  if (request.language !== "python") {
+    const hint = "Leave --sandbox out: the agent then runs as your own processes do.";
+    throw new RunAgentError("LOAD_FAILED", "--sandbox: a TypeScript agent cannot be confined yet.", { hint });
+  }
+  const { packages } = config.runtime;
+  const confined = await confine({ home, packages, node: process.execPath, env, progress, signal, limits });
+  const environment = await confinedPython(request, confined.tools);
+  touched.push(...environment.watch);
+  signal.throwIfAborted();
+  const sandbox = startConfined({
+    ...{ confined, environment, root, config, limits },
+    spec: agentSpec(root, config, limits, null),
+    env: Object.fromEntries(Object.entries(reading.env).filter(([name]) => reading.named.has(name))),
+    worker: workers.python,
+    sockets: folders.sockets,
+    onLog: logsOf(options, reading),
+  });
+  return { sandbox, notes: environment.notes };
 }
 
 interface Bundled extends BundleOutcome {
@@ -173,8 +226,6 @@ function startSandbox(
   { reading, environment, bundle }: { reading: Read; environment: Environment; bundle: BundleOutcome | null },
 ) {
   const { folders, limits, onHost } = options;
-  const redactor = Redactor.of(secretsOf(reading));
-  const onLog = (record: LogRecord): void => options.onLog(redactor?.log(record) ?? record);
   return startProcessSandbox({
     language: reading.language,
     interpreter: environment.interpreter,
@@ -185,9 +236,14 @@ function startSandbox(
     pythonCache: folders.bytecode,
     compileCache: folders.compileCache,
     onHost,
-    onLog,
+    onLog: logsOf(options, reading),
     limits,
   });
+}
+
+function logsOf(options: LoadAgentOptions, reading: Read): LoadAgentOptions["onLog"] {
+  const redactor = Redactor.of(secretsOf(reading));
+  return (record) => options.onLog(redactor?.log(record) ?? record);
 }
 
 const secretsOf = ({ config, env }: Read): string[] => config.secrets.flatMap((name) => env[name] ?? []);

@@ -1,5 +1,7 @@
 /** The isolation drivers. `process` is for `serve`; `container` and `gvisor` come beside it under the same port. */
 
+export { type OneShot, runOnce } from "./container/one-shot.ts";
+export { findRuntime, type Runtime } from "./container/runtime.ts";
 export { type ContainerSandboxOptions, INSIDE, startContainerSandbox } from "./container-sandbox.ts";
 export type {
   Execution,

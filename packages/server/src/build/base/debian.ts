@@ -31,7 +31,7 @@ export interface Base {
   readonly node: string;
 }
 
-const FORMAT = "debian 2";
+const FORMAT = "debian 3";
 const PACKAGES = [
   ...["base-files", "base-passwd", "bash", "coreutils", "dash", "findutils", "grep", "gzip", "procps", "sed", "tar"],
   ...["ca-certificates", "tzdata", "git", "openssl", "libstdc++6", "libgomp1", "libffi8", "libssl3"],
@@ -39,19 +39,10 @@ const PACKAGES = [
 ];
 /** Where sandboxes mount something, and what programs expect to be there. */
 const FOLDERS = [
-  "agent",
-  "dev",
-  "env",
-  "home/agent",
-  "opt/runagent/node",
-  "opt/runagent/runagent_worker",
-  "proc",
-  "run/runagent",
-  "sys",
-  "tmp",
-  "var/tmp",
+  ...["agent", "dev", "env", "home/agent", "proc", "run/runagent", "src", "sys", "tmp", "var/tmp"],
+  ...["opt/runagent/bundle", "opt/runagent/node", "opt/runagent/runagent_worker"],
 ];
-const FILES = ["etc/passwd", "etc/group", "etc/hosts", "etc/resolv.conf"];
+const FILES = ["usr/local/bin/uv", "etc/passwd", "etc/group", "etc/hosts", "etc/resolv.conf"];
 const MERGED = ["bin", "sbin", "lib", "lib64"];
 
 /** Rejects with LOAD_FAILED for what a person can mend. */
@@ -119,8 +110,8 @@ async function download(request: BaseRequest, folder: string): Promise<string[]>
 
 async function finish(rootfs: string, node: string): Promise<void> {
   for (const name of FOLDERS) await mkdir(join(rootfs, name), { recursive: true });
-  for (const name of FILES) await writeFile(join(rootfs, name), "");
   await mkdir(join(rootfs, "usr/local/bin"), { recursive: true });
+  for (const name of FILES) await writeFile(join(rootfs, name), "");
   await copyFile(node, join(rootfs, "usr/local/bin/node"));
   await certificates(rootfs);
 }

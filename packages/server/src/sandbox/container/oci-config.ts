@@ -8,7 +8,7 @@ import { seccompProfile } from "./seccomp.ts";
 export interface ContainerPlan {
   /** Absolute paths. */
   readonly rootfs: string;
-  /** The network namespace that was made for it; null: an empty one with loopback. */
+  /** The path of a network namespace that was made for it; null: an empty one with loopback; `host`: the machine's. */
   readonly network: string | null;
   readonly cgroup: string;
   /** Of the agent; no account of the host. */
@@ -16,6 +16,7 @@ export interface ContainerPlan {
   /** The first process, and where it stands. */
   readonly init: readonly string[];
   readonly cwd: string;
+  readonly env?: Readonly<Record<string, string>>;
   readonly mounts: readonly Bind[];
   readonly resources: ContainerResources;
 }
@@ -58,13 +59,13 @@ export function ociConfig(plan: ContainerPlan): object {
   };
 }
 
-function firstProcess({ init, cwd, uid, resources: { openFiles } }: ContainerPlan): object {
+function firstProcess({ init, cwd, env = {}, uid, resources: { openFiles } }: ContainerPlan): object {
   const none = { bounding: [], effective: [], inheritable: [], permitted: [], ambient: [] };
   return {
     terminal: false,
     user: { uid, gid: uid },
     args: init,
-    env: [`PATH=${PATH}`],
+    env: Object.entries({ PATH, ...env }).map(([name, value]) => `${name}=${value}`),
     cwd,
     capabilities: none,
     noNewPrivileges: true,
@@ -77,6 +78,7 @@ function firstProcess({ init, cwd, uid, resources: { openFiles } }: ContainerPla
 
 function namespaces(network: string | null): object[] {
   const own = ["pid", "mount", "ipc", "uts", "cgroup"].map((type) => ({ type }));
+  if (network === "host") return own;
   return [...own, network === null ? { type: "network" } : { type: "network", path: network }];
 }
 

@@ -1,0 +1,64 @@
+/** Starts the sandbox of one version inside a container: paths of the host become those inside, and back again. */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { AgentConfig, AgentSpec, Description, LimitValues, LogRecord } from "@runagent/protocol";
+import type { ConfinedEnvironment } from "../build/environment/python-confined.ts";
+import { INSIDE, type Sandbox, startContainerSandbox } from "../sandbox/index.ts";
+import type { Confined } from "./confine.ts";
+
+export interface ConfinedStart {
+  readonly confined: Confined;
+  readonly environment: ConfinedEnvironment;
+  readonly root: string;
+  readonly config: AgentConfig;
+  readonly spec: AgentSpec;
+  /** Of the agent: only what somebody named. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The worker of the language, on the host. */
+  readonly worker: string;
+  /** Sockets are made below it. */
+  readonly sockets: string;
+  readonly onLog: (record: LogRecord) => void;
+  readonly limits: LimitValues;
+}
+
+let started = 0;
+
+export function startConfined(start: ConfinedStart): Sandbox {
+  const { confined, environment, root, config, spec, limits, onLog } = start;
+  const { directory, interpreter } = environment;
+  const sockets = join(start.sockets, String(++started));
+  mkdirSync(sockets, { recursive: true, mode: 0o700 });
+  const sandbox = startContainerSandbox({
+    language: "python",
+    ...{ runtime: confined.runtime, rootfs: confined.base.rootfs, sandboxes: confined.sandboxes },
+    agent: root,
+    interpreter,
+    workerFile: INSIDE.python,
+    spec: { ...spec, root: INSIDE.agent },
+    binds: [
+      { from: start.worker, to: INSIDE.python, writable: false },
+      ...(directory === null ? [] : [{ from: directory, to: INSIDE.environment, writable: false }]),
+    ],
+    env: { ...start.env, ...(directory === null ? {} : { VIRTUAL_ENV: INSIDE.environment }) },
+    directory: sockets,
+    memoryBytes: config.resources.memory ?? limits.sandbox_memory,
+    diskBytes: config.resources.disk ?? limits.sandbox_disk,
+    cpu: config.resources.cpu,
+    network: null,
+    ...{ onLog, limits },
+  });
+  return { ...bound(sandbox), loaded: sandbox.loaded.then((description) => seenFromOutside(description, root)) };
+}
+
+/** Its methods, whatever becomes of the object that has them. */
+const bound = (sandbox: Sandbox): Omit<Sandbox, "loaded"> => ({
+  spawn: (options) => sandbox.spawn(options),
+  close: (graceMs) => sandbox.close(graceMs),
+});
+
+/** What is watched are the user's own files. */
+function seenFromOutside(description: Description, root: string): Description {
+  const own = description.files.filter((file) => file.startsWith(`${INSIDE.agent}/`));
+  return { ...description, files: own.map((file) => join(root, file.slice(INSIDE.agent.length))) };
+}
