@@ -1,5 +1,5 @@
 /** Where a run is made: the input as a form or as JSON, the options of the call, and why it was refused. */
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { CopyMenu } from "../copy/copy-menu.tsx";
 import { Form } from "../form/form.tsx";
 import { isRunKey } from "../parts/keys.ts";
@@ -22,16 +22,20 @@ export function Composer({ state, agent, disabled, started }: Props) {
     const id = await state.start(agent);
     if (id !== null) started(id);
   };
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent): void => {
+      if (!isRunKey(event)) return;
+      event.preventDefault();
+      void run();
+    };
+    addEventListener("keydown", pressed);
+    return () => removeEventListener("keydown", pressed);
+  });
   return (
     <form
       class="composer"
       aria-label={`Run ${tag}`}
       onSubmit={(event) => {
-        event.preventDefault();
-        void run();
-      }}
-      onKeyDown={(event) => {
-        if (!isRunKey(event)) return;
         event.preventDefault();
         void run();
       }}

@@ -115,10 +115,13 @@ function variants(schema: Schema, others: readonly unknown[], root: unknown): Fi
   return { ...aboutOf(schema), nullable: others.length < branchesOf(schema).length, kind: "variants", variants: list };
 }
 
+/** Branches that only say which members belong together leave the form as it is. */
 function branchesOf(schema: Schema): readonly unknown[] {
-  if (Array.isArray(schema.anyOf)) return schema.anyOf;
-  return Array.isArray(schema.oneOf) ? schema.oneOf : [];
+  const branches = Array.isArray(schema.anyOf) ? schema.anyOf : Array.isArray(schema.oneOf) ? schema.oneOf : [];
+  return branches.some((one) => isRecord(one) && SHAPES.some((word) => word in one)) ? branches : [];
 }
+
+const SHAPES = ["type", "$ref", "properties", "enum", "const", "items", "anyOf", "oneOf", "allOf"];
 
 /** The schema itself: `$ref` followed, `allOf` laid over one another. */
 function resolved(part: unknown, root: unknown, depth = 0): Schema {

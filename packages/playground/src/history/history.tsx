@@ -1,6 +1,7 @@
 /** The last runs with a filter; any two of them can be compared. */
 
 import type { Run } from "@runagent/sdk";
+import { saidIn } from "../chat/conversation.ts";
 import { clock, duration, shortId } from "../parts/format.ts";
 import { brief } from "../parts/json.ts";
 import { Status } from "../parts/status.tsx";
@@ -88,6 +89,12 @@ function CompareLink() {
   );
 }
 
+/** Of a chat only what was said. */
+function chatted(run: Run): string | null {
+  const entrypoint = agent.value?.entrypoints.find((one) => one.tag === run.tag);
+  return entrypoint?.input === "chat" ? saidIn(run.input) : null;
+}
+
 function Row({ run }: { readonly run: Run }) {
   const here = place.value;
   const isHere = here.kind === "run" && here.id === run.id;
@@ -100,7 +107,7 @@ function Row({ run }: { readonly run: Run }) {
           <span class="spread" />
           <span class="dim num">{run.ended_at === null ? clock(run.created_at) : duration(run.usage.duration_ms)}</span>
         </span>
-        <span class="preview dim">{brief(run.input, 90)}</span>
+        <span class="preview dim">{brief(chatted(run) ?? run.input, 90)}</span>
       </a>
       <label class="pick" title="Compare">
         <input

@@ -42,7 +42,7 @@ export function Refusal({ error, errors, id }: RefusalProps) {
       {error !== null && errors.length === 0 && <Failure error={error} />}
       {errors.length > 0 && (
         <>
-          <p class="what">{isRunAgentError(error) ? error.message : "The input is not complete."}</p>
+          <p class="what">{isRunAgentError(error) ? `${error.problem.title}.` : "The input is not complete."}</p>
           <ul>
             {errors.map((one) => (
               <li key={one.pointer + one.detail}>

@@ -49,6 +49,7 @@ export function VirtualList({ label, count, rowHeight, row, chosen, choose, foll
   return (
     <div
       class="rows"
+      style={{ height: `min(${Math.max(count, 1) * rowHeight + 2}px, 62vh)` }}
       ref={box}
       role="listbox"
       aria-label={label}

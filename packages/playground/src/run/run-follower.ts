@@ -72,9 +72,13 @@ export class RunFollower {
   async #follow(): Promise<void> {
     const { signal } = this.#abort;
     try {
-      this.#begin(await client.runs.get(this.id, { signal }));
+      const events = client.runs.handle(this.id).events({ types: ALL, signal });
+      // Asked for together: when the first event comes counts.
+      const [first, run] = await Promise.all([events.next(), client.runs.get(this.id, { signal })]);
+      this.#begin(run);
       void this.#readLogs();
-      for await (const event of client.runs.handle(this.id).events({ types: ALL, signal })) this.#arrived(event);
+      if (first.done !== true) this.#arrived(first.value);
+      for await (const event of events) this.#arrived(event);
     } catch (error) {
       if (signal.aborted) return;
       if (!this.#isOwn(error)) this.failure.value = error;

@@ -1,5 +1,7 @@
 /** Follows a run as long as a component is on the page. */
+import { effect } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
+import { readSoon } from "../history/history-state.ts";
 import { RunFollower } from "./run-follower.ts";
 
 export function useFollower(id: string): RunFollower | null {
@@ -7,7 +9,14 @@ export function useFollower(id: string): RunFollower | null {
   useEffect(() => {
     const started = new RunFollower(id);
     setFollower(started);
-    return () => started.close();
+    // The history shows how it stands.
+    const forget = effect(() => {
+      if (started.status.value !== null) readSoon();
+    });
+    return () => {
+      forget();
+      started.close();
+    };
   }, [id]);
   return follower?.id === id ? follower : null;
 }
