@@ -19,6 +19,7 @@ import { serve } from "./serve.ts";
 import { sessionsDelete } from "./sessions/delete.ts";
 import { sessionsList } from "./sessions/list.ts";
 import { sessionsShow } from "./sessions/show.ts";
+import { types } from "./types.ts";
 import { validate } from "./validate.ts";
 
 export const COMMANDS: readonly CommandSpec[] = [
@@ -26,6 +27,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   validate,
   serve,
   run,
+  types,
   agents,
   logs,
   runsList,
