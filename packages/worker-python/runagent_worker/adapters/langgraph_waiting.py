@@ -1,11 +1,10 @@
-"""What a graph waits for, as interrupts of a run, and a person's answer as what the graph goes on with.
-
-Several questions at once are answered by `{id: answer}`, by a list in their order, or by one answer for all.
-"""
+"""What a graph waits for, as interrupts of a run, and a person's answer as what the graph goes on with."""
 
 from __future__ import annotations
 
 from typing import Any
+
+from .answers import spread
 
 _STEP = "langgraph.waiting"
 
@@ -27,16 +26,9 @@ def resumed_input(context: Any) -> Any:
         return None
     from langgraph.types import Command  # the agent's own
 
-    return Command(resume=_resume(ids, context.answers[-1]))
-
-
-def _resume(ids: list[str], answer: Any) -> Any:
-    if isinstance(answer, dict) and answer and set(answer) <= set(ids):
-        return answer
-    if len(ids) > 1:
-        answers = answer if isinstance(answer, list) and len(answer) == len(ids) else [answer] * len(ids)
-        return dict(zip(ids, answers))
-    return {ids[0]: answer} if answer in (None, {}) else answer  # which alone would mean that nothing was answered
+    answer = context.answers[-1]
+    # as it is, where that has one meaning: with nothing in it, it would mean that nothing was answered
+    return Command(resume=answer if len(ids) == 1 and answer not in (None, {}) else spread(ids, answer))
 
 
 def waiting_in(state: Any) -> tuple[list[Any], tuple[str, ...]]:
