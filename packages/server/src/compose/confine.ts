@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { type LimitValues, RunAgentError } from "@runagent/protocol";
 import { type Base, type BaseRequest, resolveBase } from "../build/base/debian.ts";
 import type { ConfinedTool, Confinement } from "../build/environment/confinement.ts";
-import { findRuntime, type Runtime, runOnce } from "../sandbox/index.ts";
+import { findRuntime, type Runtime, runOnce, sweepSandboxes } from "../sandbox/index.ts";
 
 export interface Confined {
   readonly runtime: Runtime;
@@ -33,8 +33,9 @@ export async function confine(request: ConfineRequest): Promise<Confined> {
   if (process.platform !== "linux") throw refused("a sandbox needs Linux", "Leave --sandbox out.");
   if (process.getuid?.() !== 0) throw refused("only root may make a sandbox here", "Run it as root.");
   if (runtime === null) throw refused("there is no runc", "Install it; on Debian and Ubuntu: apt-get install runc");
-  const base = await resolveBase(request);
   const sandboxes = join(home, "sandboxes");
+  await sweepSandboxes(runtime, sandboxes);
+  const base = await resolveBase(request);
   const run = ({ argv, cwd, env: variables, binds, signal, onLine }: ConfinedTool) => {
     const id = `build-${randomBytes(4).toString("hex")}`;
     return runOnce({

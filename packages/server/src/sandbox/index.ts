@@ -2,6 +2,7 @@
 
 export { type OneShot, runOnce } from "./container/one-shot.ts";
 export { findRuntime, type Runtime } from "./container/runtime.ts";
+export { sweepSandboxes } from "./container/sweep.ts";
 export { type ContainerSandboxOptions, INSIDE, startContainerSandbox } from "./container-sandbox.ts";
 export type {
   Execution,

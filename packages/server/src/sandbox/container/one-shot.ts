@@ -5,6 +5,7 @@ import { chownSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { type Bind, type ContainerResources, ociConfig } from "./oci-config.ts";
+import { own } from "./owner.ts";
 import { argumentsOf, callRuntime, type Runtime } from "./runtime.ts";
 
 export interface OneShot {
@@ -30,6 +31,7 @@ export async function runOnce(order: OneShot): Promise<{ code: number | null; ta
   const { runtime, id, directory, signal } = order;
   signal.throwIfAborted();
   mkdirSync(join(directory, "tmp"), { recursive: true, mode: 0o700 });
+  own(directory);
   try {
     writeFileSync(join(directory, "config.json"), JSON.stringify(configOf(order)));
     const child = spawn(runtime.program, argumentsOf(runtime, "run", "--bundle", directory, id), {

@@ -10,6 +10,7 @@ import type { Cgroup } from "./cgroup.ts";
 import { Container, type ContainerOrder } from "./container.ts";
 import { initCommand } from "./init.ts";
 import { AGENT_HOME, type Bind, type ContainerPlan, type ContainerResources } from "./oci-config.ts";
+import { own as claim } from "./owner.ts";
 import type { Runtime } from "./runtime.ts";
 import { openVolume, type Volume } from "./volume.ts";
 
@@ -54,7 +55,7 @@ export interface Place {
 export async function openPlace(order: PlaceOrder): Promise<Place> {
   const directory = join(order.sandboxes, order.id);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  writeFileSync(join(directory, "owner"), String(process.pid));
+  claim(directory);
   const undo: (() => Promise<void> | void)[] = [() => rmSync(directory, { recursive: true, force: true })];
   const close = async (): Promise<void> => {
     for (let step = undo.pop(); step !== undefined; step = undo.pop()) await step();

@@ -15,6 +15,9 @@ const exec = promisify(execFile);
 const FORMAT = ["-q", "-F", "-m", "0", "-O", "^has_journal,^resize_inode", "-E", "lazy_itable_init=1,nodiscard"];
 const MOUNT = "loop,nosuid,nodev,noatime";
 
+/** Its mount point, in the sandbox's folder. */
+export const VOLUME = "volume";
+
 export interface Volume {
   /** Where it is mounted. */
   readonly path: string;
@@ -33,7 +36,7 @@ export interface VolumeOrder {
 /** Rejects with NO_CAPACITY. */
 export async function openVolume({ directory, templates, bytes }: VolumeOrder): Promise<Volume> {
   const image = join(directory, "volume.img");
-  const path = join(directory, "volume");
+  const path = join(directory, VOLUME);
   mkdirSync(path, { recursive: true });
   try {
     await exec("cp", ["--sparse=always", await template(templates, bytes), image]);
