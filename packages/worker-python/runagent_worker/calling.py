@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import functools
 import inspect
 import json
+import sys
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -25,6 +27,7 @@ from .streaming import RunCancelled, drain, drain_async, is_iterator
 from .threads import Threads, in_own_thread
 
 _PLAIN = frozenset({dict, list, str, int, float, bool, tuple, type(None)})
+_EAGER_TASK: Any = functools.partial(asyncio.Task, eager_start=True) if sys.version_info >= (3, 12) else None
 _ROOM_SECONDS = 60.0
 """How long a run waits until the end of the one before it has left the process."""
 
@@ -68,7 +71,13 @@ class Calls:
         else:
             run.begun = True
             self._before_run()
-            run.task = self._loop.create_task(self._on_loop(run, callee))
+            run.task = self._task(self._on_loop(run, callee))
+
+    def _task(self, work: CoroutineType[Any, Any, None]) -> asyncio.Task[None]:
+        """It begins at once, where Python has such: a coroutine that never waits then needs no turn of the loop."""
+        if _EAGER_TASK is not None and self._loop.get_task_factory() is None:
+            return _EAGER_TASK(work, loop=self._loop)
+        return self._loop.create_task(work)
 
     def recall(self, run: Run) -> bool:
         """A run that has not begun never does: that is its end. False: it has begun."""

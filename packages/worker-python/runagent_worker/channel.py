@@ -45,6 +45,7 @@ class Channel:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._loop_thread = 0
         self._flush_soon = False
+        self._reading = False
         self._attached = False
         self._on_frames: Callable[[list[codec.Frame]], None] = lambda frames: None
         self._on_lost: Callable[[], None] = lambda: None
@@ -133,7 +134,7 @@ class Channel:
             self._waiting += len(frame)
             if self._waiting > _TOGETHER_BYTES:
                 return self._flush()
-            if not self._flush_soon:
+            if not (self._flush_soon or self._reading):
                 self._flush_at_tick()
             if not self._late.watching:
                 self._late.watch()
@@ -202,7 +203,7 @@ class Channel:
         """False: this is not the loop's thread."""
         if self._loop is None or threading.get_ident() != self._loop_thread:
             return False
-        if not self._flush_soon:
+        if not self._flush_soon and not self._reading:
             self._flush_soon = True
             self._loop.call_soon(self._flush)
         return True
@@ -215,9 +216,14 @@ class Channel:
                 return
             data = self._queue[0] if len(self._queue) == 1 else b"".join(self._queue)
             self._queue.clear()
-            self._rest = memoryview(data)
-            self.pending = len(data)
-            self._write_rest()
+            try:
+                sent = self._socket.send(data)
+            except OSError:  # no room now, or closed: looked at below
+                sent = 0
+            if sent < len(data):
+                self._rest = memoryview(data)[sent:]
+                self.pending = len(data) - sent
+                self._write_rest()
 
     def _write_rest(self) -> None:
         while self._rest is not None and self._socket is not None:
@@ -270,7 +276,17 @@ class Channel:
             self.close()
             self._on_lost()
         elif frames:
+            self._answer(frames)
+
+    def _answer(self, frames: list[codec.Frame]) -> None:
+        """What is said at once to what was read leaves in one piece."""
+        self._reading = True
+        try:
             self._on_frames(frames)
+        finally:
+            self._reading = False
+            if self._queue:
+                self._flush()
 
 
 _second = (0, "")
