@@ -76,7 +76,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: "node_modules" },
-    exclude: { path: ["/fixtures/", "/dist/"] },
+    exclude: { path: ["/fixtures/", "/frameworks/agents/", "/dist/"] },
     // TypeScript 7 offers no parser to tools; swc reads the same syntax, type-only imports included.
     parser: "swc",
     tsPreCompilationDeps: true,

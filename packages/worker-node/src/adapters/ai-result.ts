@@ -7,7 +7,7 @@
 import type { Flow } from "../flow.ts";
 import { type AnyIterator, iteratorOf, pull } from "../pulling.ts";
 import type { Run } from "../run.ts";
-import { read } from "./read.ts";
+import { listOf, read } from "./read.ts";
 
 export function isAiResult(value: object): boolean {
   return isStreamResult(value) || isGenerated(value);
@@ -37,13 +37,28 @@ export async function deliverAiResult(run: Run, result: object, flow: Flow): Pro
 
 /** The tool calls of its steps and its usage are told after the fact. */
 async function deliverGenerated(run: Run, result: object): Promise<unknown> {
-  const steps: unknown = read(result, "steps");
-  for (const step of Array.isArray(steps) ? steps : []) {
-    const content: unknown = read(step, "content");
-    for (const part of Array.isArray(content) ? content : []) if (isToolPart(part)) deliverPart(run, part);
-  }
+  const told = listOf(read(result, "steps")).flatMap((step) => listOf(read(step, "content")).filter(isToolPart));
+  for (const part of await approvedResults(result, told)) deliverPart(run, part);
+  for (const part of told) deliverPart(run, part);
   sendUsage(run, read(result, "totalUsage") ?? read(result, "usage"), read(read(result, "response"), "modelId"));
   return (await settled(result, ["output", "experimental_output", "object"])) ?? read(result, "text");
+}
+
+/** Tools that a person allowed ran before the first step: only the messages have their results. */
+async function approvedResults(result: object, told: readonly Part[]): Promise<readonly Part[]> {
+  const known = new Set(told.map((part) => read(part, "toolCallId")));
+  const parts = (await responseMessages(result)).flatMap((message) => listOf(read(message, "content")));
+  return parts
+    .filter(isPart)
+    .filter((part) => part.type === "tool-result")
+    .filter((part) => !known.has(read(part, "toolCallId")))
+    .map((part) => ({ ...part, output: read(read(part, "output"), "value") }));
+}
+
+/** What the model and its tools said, as messages. v7: `responseMessages`; before: `response.messages`. */
+export async function responseMessages(result: object): Promise<readonly unknown[]> {
+  const current: unknown = await read(result, "responseMessages");
+  return listOf(current ?? read(await read(result, "response"), "messages"));
 }
 
 interface Part {

@@ -5,7 +5,7 @@
  */
 import type { Run } from "../run.ts";
 import type { Adapted, Adapter, AdapterCall, Place } from "./adapter.ts";
-import { deliverAiResult } from "./ai-result.ts";
+import { deliverAiResult, responseMessages } from "./ai-result.ts";
 import { approvalQuestion, verdictOf } from "./approval.ts";
 import { CHAT_SCHEMA, chatMessages } from "./chat.ts";
 import { answerOf, KeptState } from "./kept-state.ts";
@@ -82,10 +82,4 @@ function answered(waited: unknown, answer: unknown): readonly unknown[] {
     return { type: "tool-approval-response", approvalId: id, approved, ...(reason === null ? {} : { reason }) };
   });
   return [...listOf(read(waited, "messages")), { role: "tool", content }];
-}
-
-/** v7: `responseMessages`; before: `response.messages`. */
-async function responseMessages(result: object): Promise<readonly unknown[]> {
-  const current: unknown = await read(result, "responseMessages");
-  return listOf(current ?? read(await read(result, "response"), "messages"));
 }

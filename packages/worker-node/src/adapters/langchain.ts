@@ -27,28 +27,29 @@ function adapt(object: object, { spec, verb }: Place): Adapted {
     streams: verb !== "invoke",
     call: async (call) => {
       const input = chat && typeof call.input !== "string" ? givenMessages(call.input) : call.input;
-      await callRunnable(object, { ...call, input }, verb === "stream" || (verb === null && call.run.body.stream));
+      await callRunnable(object, { ...call, input }, verb);
     },
   };
 }
 
-async function callRunnable(
-  object: object,
-  { input, run, signal, flow }: AdapterCall,
-  streams: boolean,
-): Promise<void> {
+async function callRunnable(object: object, call: AdapterCall, verb: string | null): Promise<void> {
+  const { input, run, signal } = call;
   const config = {
     configurable: { session_id: run.body.session_id ?? run.body.run_id },
     callbacks: [runEvents(run, { tools: true })],
     signal,
   };
-  if (!streams) return run.succeed("value", await invoke(object, "invoke", input, config));
+  const raw = verb === "stream";
+  if (!raw && (verb !== null || !run.body.stream))
+    return run.succeed("value", await invoke(object, "invoke", input, config));
   let whole: unknown;
-  await drainInto({ run, flow }, await invoke(object, "stream", input, config), (chunk) => {
+  await drainInto(call, await invoke(object, "stream", input, config), (chunk) => {
+    if (raw) return run.event("chunk", chunk);
     take(run, chunk);
     whole = added(whole, chunk);
   });
-  run.succeed("value", whole ?? null);
+  if (raw) run.succeed("stream", undefined);
+  else run.succeed("value", whole ?? null);
 }
 
 /** What a person reads, else the chunk itself. */

@@ -11,7 +11,7 @@ import { answerOf, KeptState, type Question } from "./kept-state.ts";
 import { GraphEvents } from "./langgraph-events.ts";
 import { exportThread, importThread, newestSaver, type Saver } from "./langgraph-saver.ts";
 import { graphSchema } from "./langgraph-schema.ts";
-import { classNames, hasMethods, invoke, isObject, read } from "./read.ts";
+import { classNames, hasMethods, invoke, isObject, listOf, read } from "./read.ts";
 import { runEvents } from "./runnable-events.ts";
 
 export const langgraph: Adapter = {
@@ -131,31 +131,40 @@ class Graph {
   }
 
   #resumed(waited: unknown, answer: unknown): unknown {
-    if (read(waited, "breakpoint") === true) return null; // any answer goes on
+    const ids = listOf(read(waited, "ids")).map(String);
+    if (ids.length === 0) return null; // at a breakpoint any answer goes on
     const { command } = this.#options;
     if (typeof command !== "function") throw new TypeError("the agent's copy of LangGraph has no Command");
-    return Reflect.construct(command, [{ resume: answer }]);
+    return Reflect.construct(command, [{ resume: answerTo(ids, answer) }]);
   }
 
   /** `interrupts`: null when the graph came to its end; empty at a breakpoint of `interruptBefore`. */
-  async #finish(run: Run, { saver, thread }: Begun, interrupts: readonly unknown[] | null): Promise<void> {
+  async #finish(run: Run, begun: Begun, interrupts: readonly unknown[] | null): Promise<void> {
     if (interrupts === null && run.body.session_id === null) return;
+    const { saver, thread, config } = begun;
     const { kept } = this.#options;
     const saved = saver === null ? null : await exportThread(saver, thread);
     if (interrupts !== null) {
-      kept.wait(run, { thread: saved, breakpoint: interrupts.length === 0 }, questions(interrupts));
+      const before = interrupts.length > 0 ? [] : read(await invoke(this.#object, "getState", config), "next");
+      kept.wait(run, { thread: saved, ids: interrupts.map(idOf) }, questions(interrupts, before));
     }
     if (saved !== null) kept.save(run, saved);
   }
 }
 
-function questions(interrupts: readonly unknown[]): readonly Question[] {
-  const asked = interrupts.map((one) => ({
-    id: String(read(one, "id") ?? read(one, "interrupt_id") ?? "interrupt"),
-    question: read(one, "value") ?? null,
-    schema: null,
-  }));
-  return asked.length > 0 ? asked : [{ id: "breakpoint", question: null, schema: null }];
+const idOf = (interrupt: unknown): string =>
+  String(read(interrupt, "id") ?? read(interrupt, "interrupt_id") ?? "interrupt");
+
+/** One question gets the answer as it is, where that has one meaning; several get theirs by id, or all the same. */
+function answerTo(ids: readonly string[], answer: unknown): unknown {
+  const meant = answer !== null && !(isObject(answer) && Object.keys(answer).length === 0);
+  if (ids.length === 1 && meant) return answer;
+  return Object.fromEntries(ids.map((id) => [id, isObject(answer) && id in answer ? read(answer, id) : answer]));
+}
+
+function questions(interrupts: readonly unknown[], before: unknown): readonly Question[] {
+  if (interrupts.length === 0) return [{ id: "breakpoint", question: { before }, schema: null }];
+  return interrupts.map((one) => ({ id: idOf(one), question: read(one, "value") ?? null, schema: null }));
 }
 
 function asMessages(input: unknown): object {

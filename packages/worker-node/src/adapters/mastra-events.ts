@@ -17,8 +17,16 @@ export class MastraEvents {
   #object: unknown;
   suspended: Suspended | null = null;
 
-  constructor(run: Run) {
+  readonly #told: Set<string>;
+
+  /** `told`: tools that were told before the run came to wait. */
+  constructor(run: Run, told: readonly string[]) {
     this.#run = run;
+    this.#told = new Set(told);
+  }
+
+  get told(): readonly string[] {
+    return [...this.#told];
   }
 
   /** Structured output, else the text. */
@@ -74,6 +82,9 @@ export class MastraEvents {
 
   #tool(type: string, payload: unknown): void {
     const head = { id: read(payload, "toolCallId"), name: read(payload, "toolName") };
+    const key = `${type} ${String(head.id)}`;
+    if (this.#told.has(key)) return; // a run that goes on tells what came before its wait again
+    this.#told.add(key);
     const error = read(payload, "error");
     if (type === "tool-call") this.#run.event("tool.call", { ...head, args: read(payload, "args") ?? {} });
     else if (type === "tool-result")

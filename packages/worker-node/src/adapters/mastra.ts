@@ -11,7 +11,8 @@ import { CHAT_SCHEMA, readChat } from "./chat.ts";
 import { drainInto } from "./draining.ts";
 import { answerOf, KeptState } from "./kept-state.ts";
 import { MastraEvents, type Suspended } from "./mastra-events.ts";
-import { hasMethods, invoke, isObject, read } from "./read.ts";
+import { restoreSnapshots, takeSnapshots } from "./mastra-snapshots.ts";
+import { hasMethods, invoke, isObject, listOf, read } from "./read.ts";
 
 export const mastra: Adapter = {
   name: "mastra",
@@ -81,11 +82,11 @@ class MastraAgent {
         ? await invoke(this.#agent, streams ? "stream" : "generate", await this.#messages(input, run), options)
         : await this.#resume(waited, { run, options, streams });
     if (run.cancelled) throw run.signal.reason;
-    const events = new MastraEvents(run);
+    const events = new MastraEvents(run, listOf(read(waited, "told")).map(String));
     const stream = read(result, "fullStream");
     if (isObject(stream)) await drainInto({ run, flow }, stream, (part) => events.take(part));
     else events.takeWhole(result);
-    if (events.suspended !== null) this.#wait(run, events.suspended);
+    if (events.suspended !== null) await this.#wait(run, events, events.suspended);
     run.succeed("value", events.output);
   }
 
@@ -109,20 +110,36 @@ class MastraAgent {
     return isObject(thread);
   }
 
-  #resume(waited: unknown, { run, options, streams }: { run: Run; options: object; streams: boolean }): unknown {
+  async #resume(waited: unknown, { run, options, streams }: { run: Run; options: object; streams: boolean }) {
     const toolCallId = String(read(waited, "toolCallId"));
     const answer = answerOf(run);
-    const data = read(waited, "approval") === true ? verdictOf(answer, toolCallId) : answer;
+    const data = read(waited, "approval") === true ? answerOfApproval(answer, toolCallId) : answer;
+    await restoreSnapshots(this.#agent, run.body.run_id, read(waited, "snapshots"));
     return invoke(this.#agent, streams ? "resumeStream" : "resumeGenerate", data, { ...options, toolCallId });
   }
 
-  #wait(run: Run, { toolCallId, tool, args, payload, schema }: Suspended): never {
+  async #wait(
+    run: Run,
+    { told }: MastraEvents,
+    { toolCallId, tool, args, payload, schema }: Suspended,
+  ): Promise<never> {
+    const snapshots = await takeSnapshots(this.#agent, run.body.run_id);
+    if (snapshots === null) {
+      throw new Error(
+        `the tool ${String(tool)} waits, but the agent belongs to no Mastra, whose storage holds what waits`,
+      );
+    }
     const approval = payload === undefined;
     const asked = approval
       ? approvalQuestion(toolCallId, tool, args)
       : { id: toolCallId, question: { tool, payload }, schema };
-    return this.#options.kept.wait(run, { toolCallId, approval }, [asked]);
+    return this.#options.kept.wait(run, { toolCallId, approval, snapshots, told }, [asked]);
   }
+}
+
+function answerOfApproval(answer: unknown, toolCallId: string): object {
+  const { approved, reason } = verdictOf(answer, toolCallId);
+  return { approved, ...(reason === null ? {} : { reason }) };
 }
 
 /** A message's own members: whose thread it belongs to is not the caller's to say. */

@@ -4,20 +4,27 @@ import { listOf, read } from "./read.ts";
 
 const REASONING = /^response\.reasoning.*\.delta$/;
 
+/** What was told before the run came to wait. */
 export interface Told {
-  readonly items: number;
+  /** Calls and results of tools, by kind and id. */
+  readonly tools: readonly string[];
   readonly responses: number;
 }
 
 export class OpenAiEvents {
   readonly #run: Run;
   readonly #names = new Map<unknown, unknown>();
-  readonly #told: Told;
+  readonly #tools: Set<string>;
+  readonly #responses: number;
 
-  /** `told`: before the run came to wait. */
-  constructor(run: Run, told: Told) {
+  constructor(run: Run, { tools, responses }: Told) {
     this.#run = run;
-    this.#told = told;
+    this.#tools = new Set(tools);
+    this.#responses = responses;
+  }
+
+  get tools(): readonly string[] {
+    return [...this.#tools];
   }
 
   /** One event of a stream. */
@@ -39,8 +46,8 @@ export class OpenAiEvents {
 
   /** A result that was not streamed. */
   takeWhole(result: unknown): void {
-    for (const item of listOf(read(result, "newItems")).slice(this.#told.items)) this.#item(item);
-    for (const response of listOf(read(result, "rawResponses")).slice(this.#told.responses)) this.#usage(response);
+    for (const item of listOf(read(result, "newItems"))) this.#item(item);
+    for (const response of listOf(read(result, "rawResponses")).slice(this.#responses)) this.#usage(response);
   }
 
   #delta(type: "text" | "reasoning", delta: unknown): void {
@@ -50,13 +57,25 @@ export class OpenAiEvents {
   #item(item: unknown): void {
     const raw = read(item, "rawItem");
     const id = read(raw, "callId") ?? read(raw, "id") ?? null;
-    if (read(item, "type") === "tool_call_item") {
+    const type = String(read(item, "type"));
+    if (type === "tool_call_item" && this.#first(type, id)) {
       this.#names.set(id, read(raw, "name"));
       this.#run.event("tool.call", { id, name: read(raw, "name") ?? null, args: argumentsOf(raw) });
-    } else if (read(item, "type") === "tool_call_output_item") {
+    } else if (type === "tool_call_output_item" && this.#first(type, id)) {
       const name = read(raw, "name") ?? this.#names.get(id) ?? null;
       this.#run.event("tool.result", { id, name, result: read(item, "output") ?? null });
+    } else if (type === "handoff_output_item" && this.#first(type, id)) {
+      const [from, to] = ["sourceAgent", "targetAgent"].map((side) => read(read(item, side), "name"));
+      this.#run.event("custom", { name: "handoff", data: { from, to } });
     }
+  }
+
+  /** A run that goes on tells the items before its wait again. */
+  #first(type: string, id: unknown): boolean {
+    const key = `${type} ${String(id)}`;
+    if (this.#tools.has(key)) return false;
+    this.#tools.add(key);
+    return true;
   }
 
   #usage(response: unknown): void {

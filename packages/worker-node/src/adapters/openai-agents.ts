@@ -30,8 +30,15 @@ async function adapt(object: object, { spec, verb, frameworks }: Place): Promise
   }
   const runner: Runner = { start: (...args) => Reflect.apply(start, undefined, args), state };
   const agent = new OpenAiAgent(object, runner, new KeptState(openaiAgents.name, spec, verb));
-  return { input: "chat", inputSchema: CHAT_SCHEMA, streams: true, call: (call) => agent.call(call) };
+  return { input: "chat", inputSchema: INPUT_SCHEMA, streams: true, call: (call) => agent.call(call) };
 }
+
+/** The common chat input, or the SDK's own: text, or items, also as `input`. */
+const INPUT_SCHEMA = {
+  ...CHAT_SCHEMA,
+  type: ["object", "string", "array"],
+  properties: { ...CHAT_SCHEMA.properties, input: { type: ["string", "array"] } },
+} as const;
 
 interface Runner {
   readonly start: (...args: readonly unknown[]) => unknown;
@@ -63,7 +70,7 @@ class OpenAiAgent {
     const waiting = asWaiting(this.#kept.waited(run));
     const session = new ItemSession(run, waiting?.items ?? listOf(this.#kept.load(run)));
     const given = waiting === null ? itemsOf(input, session.isEmpty) : await this.#answered(waiting, run);
-    const events = new OpenAiEvents(run, waiting?.told ?? { items: 0, responses: 0 });
+    const events = new OpenAiEvents(run, waiting?.told ?? { tools: [], responses: 0 });
     const options = {
       signal,
       stream: run.body.stream,
@@ -75,7 +82,7 @@ class OpenAiAgent {
       await read(result, "completed");
     } else events.takeWhole(result);
     const asked = listOf(read(result, "interruptions"));
-    if (asked.length > 0) this.#wait(run, waitingOf(result, session), asked);
+    if (asked.length > 0) this.#wait(run, waitingOf(result, session, events), asked);
     this.#kept.save(run, session.items);
     run.succeed("value", read(result, "finalOutput") ?? null);
   }
@@ -104,24 +111,24 @@ const callId = (item: unknown): string => {
   return String(read(call, "callId") ?? read(call, "id"));
 };
 
-function waitingOf(result: unknown, { items }: ItemSession): Waiting {
-  const told = {
-    items: listOf(read(result, "newItems")).length,
-    responses: listOf(read(result, "rawResponses")).length,
-  };
+function waitingOf(result: unknown, { items }: ItemSession, { tools }: OpenAiEvents): Waiting {
+  const told = { tools, responses: listOf(read(result, "rawResponses")).length };
   return { state: String(read(result, "state")), items, told };
 }
 
 function asWaiting(value: unknown): Waiting | null {
   const state = read(value, "state");
   if (typeof state !== "string") return null;
-  const [items, responses] = [read(read(value, "told"), "items"), read(read(value, "told"), "responses")];
-  return { state, items: listOf(read(value, "items")), told: { items: Number(items), responses: Number(responses) } };
+  const told = read(value, "told");
+  const tools = listOf(read(told, "tools")).map(String);
+  return { state, items: listOf(read(value, "items")), told: { tools, responses: Number(read(told, "responses")) } };
 }
 
-/** The SDK's items. What came before the last message counts when nothing is kept yet. */
+/** The SDK's items: its own as they are, else of chat messages. What came before the last message counts when nothing is kept yet. */
 function itemsOf(input: unknown, fresh: boolean): readonly unknown[] {
-  const { earlier, last } = readChat(input);
+  const native = typeof input === "string" || Array.isArray(input) ? input : read(input, "input");
+  if (Array.isArray(native)) return native;
+  const { earlier, last } = readChat(typeof native === "string" ? { input: native } : input);
   return [...(fresh ? earlier : []), last].map(itemOf);
 }
 
