@@ -39,7 +39,7 @@ class Known:
 
     def find(self, kind: type) -> Found:
         strange = near = None
-        for base in kind.__mro__:
+        for base in (*kind.__mro__, type(kind)):  # a class of the agent's own may only have a framework's metaclass
             adapter = self._adapters.get(qualified_name(base))
             own = is_own(base)
             if adapter is not None and not own:

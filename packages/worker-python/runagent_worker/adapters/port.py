@@ -3,7 +3,7 @@
 `VERBS`: the names of the object's methods that are called the same way; the first stands for the object itself, should
 it have to be called plainly. `NEEDS` (may be left out): attributes without which an object only looks like one.
 `HELPERS` (may be left out): qualified names of the framework's functions and classes that run an agent and are none
-→ what to name instead.
+→ what to name instead. `ON_LOOP = False` (may be left out): its calls are plain functions (`threaded.py`).
 """
 
 from __future__ import annotations

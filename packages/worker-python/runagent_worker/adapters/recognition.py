@@ -146,7 +146,8 @@ class Recognition:
 
         factory = Factory(make, adapt, self._spec.get("factory") == "run")
         shape, schema = ("chat", CHAT_SCHEMA) if self._spec.get("input") == "chat" else ("object", {})
-        return Adapted(name, lambda: factory, shape=shape, input_schema=schema, close=factory.close)
+        on_loop = getattr(self._known.module(name), "ON_LOOP", True)
+        return Adapted(name, lambda: factory, shape=shape, input_schema=schema, on_loop=on_loop, close=factory.close)
 
     def _refuse_helper(self, target: Target) -> None:
         """What runs an agent and is none. Raises LoadError with the object to name."""

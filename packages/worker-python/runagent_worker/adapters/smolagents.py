@@ -17,8 +17,10 @@ from .chat import Chat, read_chat
 from .port import Adapted
 from .smolagents_events import StepEvents
 from .smolagents_memory import export_steps, import_messages, import_steps
+from .threaded import threaded
 
 VERBS = ("run",)
+ON_LOOP = False
 NEEDS = ("run", "memory", "model", "tools", "logger", "step_callbacks")
 
 _SCHEMA: dict[str, Any] = {
@@ -33,11 +35,11 @@ def adapt(agent: Any, verb: str | None, spec: dict[str, Any]) -> Adapted:
     call = _Agent(agent, f"{spec['file']}:{name}")
     return Adapted(
         name="smolagents",
-        make=lambda: call.streamed if spec.get("type") == "generic_stream" else call.whole,
+        make=lambda: threaded(call.streamed if spec.get("type") == "generic_stream" else call.whole),
         kind="generic",
         shape="chat",
         input_schema=_SCHEMA,
-        on_loop=False,
+        on_loop=ON_LOOP,
         description=getattr(agent, "description", None),
     )
 
