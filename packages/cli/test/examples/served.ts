@@ -34,7 +34,9 @@ export interface Served {
   stop(): Promise<number>;
 }
 
-export const exampleFolder = (name: string): string => resolve(ROOT, "examples", name);
+/** `FRAMEWORK_FOLDER`: a copy of it that asks for another version of its framework. */
+export const exampleFolder = (name: string): string =>
+  globalThis.process.env.FRAMEWORK_FOLDER ?? resolve(ROOT, "examples", name);
 
 export const serveExample = (name: string): Promise<Served> => serveFolder(exampleFolder(name));
 

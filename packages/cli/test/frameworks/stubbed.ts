@@ -11,7 +11,7 @@ export interface Stubbed extends Served {
 }
 
 /** What an environment is built of: the stubbed agent has that of its example, so it is built once. */
-const ENVIRONMENT = ["requirements.txt", "package.json", "package-lock.json", "tsconfig.json"];
+const ENVIRONMENT = ["requirements.txt", ".python-version", "package.json", "package-lock.json", "tsconfig.json"];
 
 export async function serveStubbed(framework: string): Promise<Stubbed> {
   const folder = await tempFolder();

@@ -1,0 +1,62 @@
+/** A framework's contract test, run with the example and the environment of one version; and what it says it cannot do. */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { command } from "../run/command.ts";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+
+export interface Outcome {
+  readonly passed: number;
+  readonly failed: number;
+  /** The names of tests that failed, or why none ran. */
+  readonly failures: readonly string[];
+}
+
+interface Report {
+  readonly numPassedTests: number;
+  readonly testResults: readonly {
+    readonly message: string;
+    readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
+  }[];
+}
+
+export const contractFile = (name: string): string => resolve(ROOT, "packages/cli/test/frameworks", `${name}.test.ts`);
+
+export async function runContract(name: string, example: string): Promise<Outcome> {
+  const folder = mkdtempSync(join(tmpdir(), "runagent-matrix-"));
+  const file = join(folder, "report.json");
+  try {
+    const argv = ["vitest", "run", contractFile(name), "--reporter=json", `--outputFile=${file}`];
+    const { output } = await command(argv, { cwd: ROOT, env: { FRAMEWORK_FOLDER: example } });
+    return outcomeOf(file, output);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function outcomeOf(file: string, output: string): Outcome {
+  let report: Report;
+  try {
+    report = JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    throw new Error(`the tests did not run:\n${output}`, { cause: error });
+  }
+  const all = report.testResults.flatMap((one) => one.assertionResults);
+  const ran = all.filter((one) => one.status !== "pending");
+  const failed = ran.filter((one) => one.status !== "passed").map((one) => one.fullName);
+  const broken = report.testResults.map((one) => one.message).filter((text) => text !== "");
+  const failures = [...failed, ...broken];
+  return { passed: report.numPassedTests, failed: Math.max(failed.length, failures.length > 0 ? 1 : 0), failures };
+}
+
+const WORDS = "chat|session|text|tools|usage|failures|nonsense";
+
+/** `true` or the reason, by the words of `Framework` in the contract; read from the test's source. */
+export function saidOf(name: string): ReadonlyMap<string, true | string> {
+  const source = readFileSync(contractFile(name), "utf8");
+  const found = source.matchAll(new RegExp(`\\b(${WORDS}):\\s*(true|"(?:[^"\\\\]|\\\\.)*")`, "g"));
+  const said = new Map<string, true | string>();
+  for (const [, word = "", value = ""] of found) if (!said.has(word)) said.set(word, JSON.parse(value));
+  return said;
+}
