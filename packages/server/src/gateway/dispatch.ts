@@ -7,7 +7,7 @@ import type { Duplex } from "node:stream";
 import { problem, RunAgentError } from "@runagent/protocol";
 import type { Context } from "./context.ts";
 import { Exchange } from "./exchange.ts";
-import { answerProblem, problemOf } from "./http/answer.ts";
+import { answerProblem, answerThrown } from "./http/answer.ts";
 import { answerOptions } from "./http/cors.ts";
 import type { Names } from "./http/host.ts";
 import { refusalOf } from "./http/refuse.ts";
@@ -33,9 +33,9 @@ export class Dispatch {
     this.#newest.set(req.socket, exchange);
     try {
       const working = this.#route(exchange);
-      if (working !== undefined) working.catch((thrown: unknown) => fail(exchange, thrown));
+      if (working !== undefined) working.catch((thrown: unknown) => answerThrown(exchange, thrown));
     } catch (thrown) {
-      fail(exchange, thrown);
+      answerThrown(exchange, thrown);
     }
   };
 
@@ -92,8 +92,4 @@ function splitTarget(exchange: Exchange, target: string): string | null {
   exchange.path = at < 0 ? local : local.slice(0, at);
   exchange.search = at < 0 ? "" : local.slice(at + 1);
   return url?.host ?? null;
-}
-
-function fail(exchange: Exchange, thrown: unknown): void {
-  answerProblem(exchange, problemOf(exchange, thrown));
 }

@@ -20,10 +20,11 @@ export function answer(
   content: { readonly type: string; readonly body: string; readonly headers?: Headers },
 ): void {
   if (exchange.over || exchange.res.headersSent || refusalOf(exchange.req.socket) !== undefined) return;
-  const all = ["Content-Type", content.type, "Content-Length", String(Buffer.byteLength(content.body))];
+  const size = Buffer.byteLength(content.body);
+  const all = ["Content-Type", content.type, "Content-Length", String(size)];
   if (content.headers !== undefined) all.push(...content.headers);
   if (exchange.origin !== null) addCors(all, exchange.origin);
-  exchange.res.writeHead(status, all).end(content.body);
+  exchange.res.writeHead(status, all).end(content.body, size === content.body.length ? "latin1" : "utf8");
 }
 
 /** `204`. */
@@ -48,6 +49,11 @@ export function problemHeaders(body: Problem): Headers {
   const said = body.retry_after;
   const seconds = typeof said === "number" ? said : LIMITS.retry_after.value / 1000;
   return ["Retry-After", String(Math.max(1, Math.ceil(seconds)))];
+}
+
+/** Whatever was thrown leaves as a problem. */
+export function answerThrown(exchange: Exchange, thrown: unknown): void {
+  answerProblem(exchange, problemOf(exchange, thrown));
 }
 
 /** The problem of whatever was thrown. What is not of the catalogue is a fault of ours: it is noted, not shown. */

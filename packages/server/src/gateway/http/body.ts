@@ -16,13 +16,15 @@ export interface JsonBody {
 }
 
 /** The body as JSON, whatever its content type; an empty one is `{}`. */
-export async function readJson(exchange: Exchange): Promise<JsonBody> {
-  const bytes = await readBytes(exchange);
+export function readJson(exchange: Exchange): Promise<JsonBody> {
+  return readBody(exchange, (bytes) => jsonOf(bytes, exchange.context.limits.json_depth));
+}
+
+function jsonOf(bytes: Buffer, deepest: number): JsonBody {
   if (!isUtf8(bytes)) throw notJson("The body is not UTF-8.");
   const text = bytes.toString();
   if (text === "" || text.trim() === "") return { text: "{}", value: {} };
   const value = parsed(text);
-  const deepest = exchange.context.limits.json_depth;
   // Each level takes two characters.
   if (text.length > 2 * deepest && jsonDepth(text, deepest) > deepest) {
     throw notJson(`The body is nested deeper than ${deepest}.`);
@@ -39,7 +41,8 @@ function parsed(text: string): unknown {
   }
 }
 
-function readBytes(exchange: Exchange): Promise<Buffer> {
+/** What `read` makes of the bytes; what it throws rejects. */
+function readBody<T>(exchange: Exchange, read: (bytes: Buffer) => T): Promise<T> {
   const { req, res } = exchange;
   const limit = exchange.context.limits.body;
   if (Number(req.headers["content-length"] ?? 0) > limit) return Promise.reject(tooLarge(exchange));
@@ -55,7 +58,13 @@ function readBytes(exchange: Exchange): Promise<Buffer> {
       else if (more === null) more = [first, chunk];
       else more.push(chunk);
     });
-    req.on("end", () => resolve(more === null ? (first ?? EMPTY) : Buffer.concat(more, size)));
+    req.on("end", () => {
+      try {
+        resolve(read(more === null ? (first ?? EMPTY) : Buffer.concat(more, size)));
+      } catch (thrown) {
+        reject(thrown);
+      }
+    });
     req.on("error", (cause) => reject(left(cause)));
   });
 }

@@ -22,20 +22,41 @@ export interface Call extends HeaderWishes {
   readonly rest: JsonText;
 }
 
-export async function makeCall(exchange: Exchange, call: Call): Promise<void> {
-  const { ports, checks } = exchange.context;
+/** In one turn, when nothing has to be waited for: this is the hot path. */
+export function makeCall(exchange: Exchange, call: Call): Promise<void> | void {
   const admittedAt = Date.now();
-  const earlier = call.idempotencyKey === null ? null : await joined(exchange, call);
-  if (earlier !== null) return handOver(exchange, earlier, wishOf(call, deliveryOf(call, earlier)));
-  const found = ports.agents.resolve(exchange.caller, call);
-  const resolved = found instanceof Promise ? await found : found;
+  if (call.idempotencyKey !== null) return makeKeyed(exchange, call, admittedAt);
+  return makeNew(exchange, call, admittedAt);
+}
+
+async function makeKeyed(exchange: Exchange, call: Call, admittedAt: number): Promise<void> {
+  const earlier = await joined(exchange, call);
+  if (earlier === null) return makeNew(exchange, call, admittedAt);
+  return handOver(exchange, earlier, wishOf(call, deliveryOf(call, earlier)));
+}
+
+function makeNew(exchange: Exchange, call: Call, admittedAt: number): Promise<void> | void {
+  const found = exchange.context.ports.agents.resolve(exchange.caller, call);
+  if (!(found instanceof Promise)) return start(exchange, { call, resolved: found, admittedAt });
+  return found.then((resolved) => start(exchange, { call, resolved, admittedAt }));
+}
+
+interface Admission {
+  readonly call: Call;
+  readonly resolved: Resolved;
+  readonly admittedAt: number;
+}
+
+function start(exchange: Exchange, admission: Admission): Promise<void> | void {
   // The caller may have left while the agent was loaded.
   if (exchange.over) return;
+  const { ports, checks } = exchange.context;
+  const { call, resolved } = admission;
   checkTimeout(call, resolved);
   checks.check(resolved.entrypoint, call.input.value, call.input.size);
   const delivery = deliveryOf(call, { inBackground: resolved.config.delivery === "background" });
   checkRoom(exchange, delivery);
-  const handle = ports.runs.start(requestOf(exchange, { call, resolved, delivery, admittedAt }));
+  const handle = ports.runs.start(requestOf(exchange, admission, delivery));
   return handOver(exchange, handle, wishOf(call, delivery));
 }
 
@@ -43,9 +64,9 @@ function wishOf({ form, filter, preference }: Call, delivery: Delivery): Deliver
   return { delivery, form, filter, preference };
 }
 
-function handOver(exchange: Exchange, handle: RunHandle, wish: DeliveryWish): Promise<void> | undefined {
+function handOver(exchange: Exchange, handle: RunHandle, wish: DeliveryWish): Promise<void> | void {
   // The caller may have left meanwhile; of a run that was just made it has not.
-  if (exchange.over) return undefined;
+  if (exchange.over) return;
   exchange.runId = handle.id;
   return deliver(exchange, handle, wish);
 }
@@ -62,14 +83,7 @@ async function joined(exchange: Exchange, call: Call): Promise<RunHandle | null>
   return earlier;
 }
 
-interface Admission {
-  readonly call: Call;
-  readonly resolved: Resolved;
-  readonly delivery: Delivery;
-  readonly admittedAt: number;
-}
-
-function requestOf(exchange: Exchange, { call, resolved, delivery, admittedAt }: Admission): RunRequest {
+function requestOf(exchange: Exchange, { call, resolved, admittedAt }: Admission, delivery: Delivery): RunRequest {
   const { session, idempotencyKey: key } = call;
   const tag = resolved.entrypoint.tag;
   const isPreferred = call.preference.respondAsync || call.preference.waitMs !== null;

@@ -2,7 +2,7 @@
 import type { RunAnswer } from "@runagent/protocol";
 import type { Exchange } from "../exchange.ts";
 import type { Form } from "../http/accept.ts";
-import { answerJson, answerProblem } from "../http/answer.ts";
+import { answerJson, answerProblem, answerThrown } from "../http/answer.ts";
 import { appliedOf, type Preference } from "../http/prefer.ts";
 import type { RunHandle } from "../ports.ts";
 import { outputText, runText } from "../run-text.ts";
@@ -20,7 +20,7 @@ export interface DeliveryWish {
   readonly preference: Preference;
 }
 
-export async function deliver(exchange: Exchange, handle: RunHandle, wish: DeliveryWish): Promise<void> {
+export function deliver(exchange: Exchange, handle: RunHandle, wish: DeliveryWish): Promise<void> | void {
   switch (wish.delivery) {
     case "background":
       return answerRun(exchange, handle, wish.preference);
@@ -28,17 +28,21 @@ export async function deliver(exchange: Exchange, handle: RunHandle, wish: Deliv
       const format = wish.form === "sse" ? SSE : NDJSON;
       return streamEvents(exchange, handle, { format, filter: wish.filter, after: 0, headers: runHeaders(handle) });
     }
-    case "wait": {
-      const answer = await inTime(exchange, handle, wish.preference.waitMs ?? 0);
-      if (answer === null) return answerRun(exchange, handle, wish.preference);
-      return answerOutcome(exchange, handle, { answer, preference: wish.preference });
-    }
-    case "value": {
+    case "wait":
+      return deliverInTime(exchange, handle, wish.preference);
+    case "value":
       exchange.onOver = handle.attach("json");
-      const answer = await handle.answer;
-      return answerOutcome(exchange, handle, { answer, preference: wish.preference });
-    }
+      // Not returned: nobody has to wait for it (the hot path).
+      handle.answer
+        .then((answer) => answerOutcome(exchange, handle, { answer, preference: wish.preference }))
+        .catch((thrown: unknown) => answerThrown(exchange, thrown));
   }
+}
+
+async function deliverInTime(exchange: Exchange, handle: RunHandle, preference: Preference): Promise<void> {
+  const answer = await inTime(exchange, handle, preference.waitMs ?? 0);
+  if (answer === null) return answerRun(exchange, handle, preference);
+  return answerOutcome(exchange, handle, { answer, preference });
 }
 
 /** `202`: the run as it is. */

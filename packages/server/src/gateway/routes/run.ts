@@ -4,11 +4,12 @@ import { readJson } from "../http/body.ts";
 import { makeCall } from "./call.ts";
 import { headerWishes, versionOf } from "./call-wishes.ts";
 
-export async function runShort(exchange: Exchange): Promise<void> {
+export function runShort(exchange: Exchange): Promise<void> {
   const wishes = headerWishes(exchange);
   const { agent, version } = versionOf(exchange.param("agent"));
   const tag = exchange.params.length > 2 ? exchange.param("tag") : null;
-  const { text, value } = await readJson(exchange);
-  const input = { text, value, size: text.length };
-  await makeCall(exchange, { ...wishes, agent, version, tag, input, background: false, metadata: "{}", rest: "{}" });
+  return readJson(exchange).then(({ text, value }) => {
+    const input = { text, value, size: text.length };
+    return makeCall(exchange, { ...wishes, agent, version, tag, input, background: false, metadata: "{}", rest: "{}" });
+  });
 }
