@@ -114,39 +114,38 @@ function readFrame(data: Buffer, at: number, length: number): Frame {
   const code = data[at + 4] ?? 0;
   const kind = KINDS[code];
   if (kind === undefined) throw new FrameError(`a frame of the unknown kind ${code}`);
-  return new View(kind, data.readUInt32BE(at + 5), { data, from: at + FRAME_HEAD_BYTES, to: at + 4 + length });
+  const view = new View(kind, data.readUInt32BE(at + 5), data);
+  view.from = at + FRAME_HEAD_BYTES;
+  view.to = at + 4 + length;
+  return view;
 }
 
 /** A frame where it lies. Streams bring many small ones: what nobody asks for is not made. */
 class View implements Frame {
   readonly kind: FrameKind;
   readonly call: number;
-  readonly #place: Place;
+  readonly #data: Buffer;
+  from = 0;
+  to = 0;
 
-  constructor(kind: FrameKind, call: number, place: Place) {
+  constructor(kind: FrameKind, call: number, data: Buffer) {
     this.kind = kind;
     this.call = call;
-    this.#place = place;
+    this.#data = data;
   }
 
   get body(): Buffer {
-    const { data, from, to } = this.#place;
-    return data.subarray(from, to);
+    return this.#data.subarray(this.from, this.to);
   }
 
   split(): { word: string; json: string } {
-    const { data, from, to } = this.#place;
+    const data = this.#data;
+    const { from, to } = this;
     let at = from;
     while (at < to && data[at] !== LINE_FEED) at += 1;
     if (at === to) throw new FrameError("a body without its first line");
     return { word: readWord(data, from, at), json: data.toString("utf8", at + 1, to) };
   }
-}
-
-interface Place {
-  readonly data: Buffer;
-  readonly from: number;
-  readonly to: number;
 }
 
 const LINE_FEED = 10;
@@ -155,7 +154,12 @@ const WORDS = ["chunk", "text", "value", "stream"].map((word) => ({ word, bytes:
 
 function readWord(data: Buffer, from: number, to: number): string {
   for (const { word, bytes } of WORDS) {
-    if (bytes.length === to - from && bytes.every((byte, i) => data[from + i] === byte)) return word;
+    if (bytes.length === to - from && standsAt(data, from, bytes)) return word;
   }
   return data.toString("latin1", from, to);
+}
+
+function standsAt(data: Buffer, from: number, bytes: Buffer): boolean {
+  for (let i = 0; i < bytes.length; i += 1) if (data[from + i] !== bytes[i]) return false;
+  return true;
 }

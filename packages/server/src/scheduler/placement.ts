@@ -50,7 +50,7 @@ export function placeAhead(
 function leastLoaded(workers: readonly PooledWorker[], cost: number): PooledWorker | null {
   let best: PooledWorker | null = null;
   for (const one of workers) {
-    if (one.takes(cost) && (best === null || one.load < best.load)) best = one;
+    if ((best === null || one.load < best.load) && one.takes(cost)) best = one;
   }
   return best;
 }
