@@ -17,8 +17,14 @@ interface Report {
   readonly numPassedTests: number;
   readonly testResults: readonly {
     readonly message: string;
-    readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
+    readonly assertionResults: readonly Assertion[];
   }[];
+}
+
+interface Assertion {
+  readonly fullName: string;
+  readonly status: string;
+  readonly failureMessages: readonly string[];
 }
 
 export const contractFile = (name: string): string => resolve(ROOT, "packages/cli/test/frameworks", `${name}.test.ts`);
@@ -44,7 +50,9 @@ function outcomeOf(file: string, output: string): Outcome {
   }
   const all = report.testResults.flatMap((one) => one.assertionResults);
   const ran = all.filter((one) => one.status !== "pending");
-  const failed = ran.filter((one) => one.status !== "passed").map((one) => one.fullName);
+  const failed = ran
+    .filter((one) => one.status !== "passed")
+    .map((one) => `${one.fullName}: ${one.failureMessages[0]}`);
   const broken = report.testResults.map((one) => one.message).filter((text) => text !== "");
   const failures = [...failed, ...broken];
   return { passed: report.numPassedTests, failed: Math.max(failed.length, failures.length > 0 ? 1 : 0), failures };
