@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import functools
-import json
 from collections.abc import Callable
 from typing import Any
 
-from ..leaving import encode
-from ..problems import Fault
 from ..run import Run
+from .tool_values import parsed_arguments, plain_result
 
 _DELTAS = {
     "response.output_text.delta": "text",
@@ -58,7 +56,7 @@ class AgentEvents:
             self._run.event("tool.call", {"id": id, "name": name, "args": arguments_of(raw)})
         elif item.type == "tool_call_output_item":
             id = call_id(item)
-            self._run.event("tool.result", {"id": id, "name": self._names.get(id), "result": _plain(item.output)})
+            self._run.event("tool.result", {"id": id, "name": self._names.get(id), "result": plain_result(item.output)})
         elif item.type == "handoff_output_item":
             _tell_handoff(self._run, item.source_agent, item.target_agent)
 
@@ -82,11 +80,11 @@ def _telling() -> Any:
             tell_usage(self._run, response.usage, getattr(agent.model, "model", agent.model))
 
         async def on_tool_start(self, context: Any, agent: Any, tool: Any) -> None:
-            args = parsed(getattr(context, "tool_arguments", None))
+            args = parsed_arguments(getattr(context, "tool_arguments", None))
             self._run.event("tool.call", {**_called(context, tool), "args": args})
 
         async def on_tool_end(self, context: Any, agent: Any, tool: Any, result: Any) -> None:
-            self._run.event("tool.result", {**_called(context, tool), "result": _plain(result)})
+            self._run.event("tool.result", {**_called(context, tool), "result": plain_result(result)})
 
         async def on_handoff(self, context: Any, from_agent: Any, to_agent: Any) -> None:
             _tell_handoff(self._run, from_agent, to_agent)
@@ -115,27 +113,8 @@ def call_id(item: Any) -> Any:
 def arguments_of(raw: Any) -> Any:
     """A function's; of a hosted tool, what it was asked to do."""
     found = _read(raw, "arguments")
-    return parsed(found) if found is not None else _plain(_read(raw, "action")) or {}
-
-
-def parsed(arguments: Any) -> Any:
-    """As the model wrote them: JSON text."""
-    try:
-        return json.loads(arguments) if isinstance(arguments, str) and arguments else arguments or {}
-    except ValueError:
-        return arguments  # a model may write what is no JSON
+    return parsed_arguments(found) if found is not None else plain_result(_read(raw, "action")) or {}
 
 
 def _read(raw: Any, name: str) -> Any:
     return raw.get(name) if isinstance(raw, dict) else getattr(raw, name, None)
-
-
-def _plain(value: Any) -> Any:
-    """A tool may return any object: the model was told its text."""
-    if value is None or isinstance(value, str):
-        return value
-    try:
-        encode(value, lambda _: None)
-        return value
-    except Fault:
-        return str(value)

@@ -55,14 +55,16 @@ def _short(items: list[Any]) -> Any:
 def _items(message: dict[str, Any]) -> list[Any]:
     role, content = message["role"], message["content"]
     if role == "tool":
-        return [{"type": "function_call_output", "call_id": message.get("tool_call_id"), "output": text_of(content)}]
+        return [
+            {"type": "function_call_output", "call_id": message.get("tool_call_id"), "output": text_of(content or "")}
+        ]
     if role == "assistant":
-        text = text_of(content)
+        text = text_of(content or "")
         said = [{"role": role, "content": text}] if text else []
         return said + [_call(call) for call in message.get("tool_calls") or ()]
     if isinstance(content, list):
         return [{"role": role, "content": [_part(part) for part in content]}]
-    return [{"role": role, "content": text_of(content)}]
+    return [{"role": role, "content": text_of(content or "")}]
 
 
 def _call(call: dict[str, Any]) -> dict[str, Any]:
