@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { dataOf } from "../examples/served.ts";
+import { dataOf, textOf } from "../examples/served.ts";
 import { frameworkContract } from "./contract.ts";
 import { answeredRun, answeredStream } from "./waiting.ts";
 
@@ -50,6 +50,26 @@ frameworkContract(
       const headers = { "runagent-session": "history" };
       expect(await stubbed.output(agent, { messages }, headers)).toBe("heard: one | two");
       expect(await stubbed.output(agent, { messages }, headers)).toBe("heard: one | two | two");
+    });
+
+    test.each(["tell", "respond"])("a function that returns a stream is streamed; `%s`", async (tag) => {
+      const { stubbed } = server();
+      const events = await stubbed.events(`stubbed/${tag}`, { about: "[long 20]" });
+      expect(dataOf(events, "text").length).toBeGreaterThan(2);
+      expect(events.at(-1)).toMatchObject({ type: "result", data: { output: textOf(events) } });
+      expect((await stubbed.events(`stubbed/${tag}`, { about: "[500]" })).at(-1)?.type).toBe("error");
+    });
+
+    test("UI messages are taken, with their tools", async () => {
+      const { agent, stubbed } = server();
+      const text = (words: string) => ({ type: "text", text: words });
+      const tool = { type: "tool-get_weather", toolCallId: "c1", state: "output-available", input: {}, output: "sun" };
+      const messages = [
+        { id: "1", role: "user", parts: [text("one")] },
+        { id: "2", role: "assistant", parts: [tool, text("heard: one")] },
+        { id: "3", role: "user", parts: [text("two")] },
+      ];
+      expect(await stubbed.output(agent, { messages })).toBe("heard: one | two");
     });
   },
 );

@@ -17,8 +17,12 @@ export class OpenAiEvents {
   readonly #tools: Set<string>;
   readonly #responses: number;
 
-  constructor(run: Run, { tools, responses }: Told) {
+  /** The agent that works now answers with text, not with JSON that is text on its way. */
+  #speaks: boolean;
+
+  constructor(run: Run, agent: object, { tools, responses }: Told = { tools: [], responses: 0 }) {
     this.#run = run;
+    this.#speaks = answersText(agent);
     this.#tools = new Set(tools);
     this.#responses = responses;
   }
@@ -32,12 +36,14 @@ export class OpenAiEvents {
     const type = read(event, "type");
     if (type === "run_item_stream_event") this.#item(read(event, "item"));
     else if (type === "raw_model_stream_event") this.#raw(read(event, "data"));
+    else if (type === "agent_updated_stream_event") this.#speaks = answersText(read(event, "agent"));
   }
 
   #raw(data: unknown): void {
     const type = read(data, "type");
-    if (type === "output_text_delta") this.#delta("text", read(data, "delta"));
-    else if (type === "response_done") this.#usage(read(data, "response"));
+    if (type === "output_text_delta") {
+      if (this.#speaks) this.#delta("text", read(data, "delta"));
+    } else if (type === "response_done") this.#usage(read(data, "response"));
     else if (type === "model") {
       const told = read(data, "event");
       if (REASONING.test(String(read(told, "type")))) this.#delta("reasoning", read(told, "delta"));
@@ -87,6 +93,8 @@ export class OpenAiEvents {
     this.#run.event("usage", { input_tokens: input ?? null, output_tokens: output ?? null, ...named });
   }
 }
+
+const answersText = (agent: unknown): boolean => (read(agent, "outputType") ?? "text") === "text";
 
 /** As the model wrote them: JSON text. */
 export function argumentsOf(call: unknown): unknown {

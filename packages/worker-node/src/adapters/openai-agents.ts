@@ -11,17 +11,27 @@ import { drainInto } from "./draining.ts";
 import { answerOf, KeptState } from "./kept-state.ts";
 import { argumentsOf, OpenAiEvents, type Told } from "./openai-agents-events.ts";
 import { ItemSession } from "./openai-agents-session.ts";
-import { hasMethods, invoke, listOf, read } from "./read.ts";
+import { classNames, hasMethods, invoke, listOf, read } from "./read.ts";
 
 export const openaiAgents: Adapter = {
   name: "openai-agents",
   verbs: ["run"],
-  recognises: (value): value is object =>
-    hasMethods(value, "asTool", "getSystemPrompt", "getAllTools", "processFinalOutput") && "handoffs" in value,
+  recognises: (value): value is object => isAgent(value) || isRunner(value),
   adapt,
 };
 
+const isAgent = (value: unknown): value is object =>
+  hasMethods(value, "asTool", "getSystemPrompt", "getAllTools", "processFinalOutput") && "handoffs" in value;
+
+/** It is no agent: whoever names it is told so. */
+const isRunner = (value: unknown): value is object =>
+  hasMethods(value, "run", "on", "emit") && classNames(value).includes("Runner") && "config" in value;
+
 async function adapt(object: object, { spec, verb, frameworks }: Place): Promise<Adapted> {
+  if (isRunner(object)) {
+    const detail = `${spec.file}: "${spec.module}" is a Runner, which runs agents: name the Agent instead`;
+    throw new RunAgentError("LOAD_FAILED", detail);
+  }
   const start = await frameworks.part("openaiAgents", "run");
   const state = await frameworks.part("openaiAgents", "RunState");
   if (typeof start !== "function") {
@@ -70,7 +80,7 @@ class OpenAiAgent {
     const waiting = asWaiting(this.#kept.waited(run));
     const session = new ItemSession(run, waiting?.items ?? listOf(this.#kept.load(run)));
     const given = waiting === null ? itemsOf(input, session.isEmpty) : await this.#answered(waiting, run);
-    const events = new OpenAiEvents(run, waiting?.told ?? { tools: [], responses: 0 });
+    const events = new OpenAiEvents(run, this.#agent, waiting?.told);
     const options = {
       signal,
       stream: run.body.stream,
