@@ -69,9 +69,12 @@ export async function discoverAgent(request: DiscoverRequest): Promise<Discovery
   const projects = { python: new Project(read.python), node: new Project(read.node) };
   const seen = { python: candidatesOf(projects.python), node: candidatesOf(projects.node) };
   const choice = choose(projects, seen);
-  why.push(...read.why, ...firstOf([...seen.python.refused, ...seen.node.refused]));
+  why.push(...read.why);
   if (files.cut) why.push(`Only the nearest ${read.python.length + read.node.length} source files were looked at.`);
-  if (choice === null) return { kind: "nothing", why: [...why, ...functionsNote([...read.python, ...read.node])] };
+  if (choice === null) {
+    const refused = firstOf([...seen.python.refused, ...seen.node.refused]);
+    return { kind: "nothing", why: [...why, ...refused, ...functionsNote([...read.python, ...read.node])] };
+  }
   return { kind: "found", found: proposal(choice, projects[choice.language], why) };
 }
 

@@ -88,7 +88,10 @@ class Search {
       const origin = this.#origins.ofDefinition(one, { file });
       const framework = origin === null ? undefined : frameworkOf(origin);
       if (framework === undefined || isOtherName(one, definitions)) return [];
-      return [{ ...placed(file, one.name, one.line), kind: "object", framework, type: null }];
+      const whole = { ...placed(file, one.name, one.line), kind: "object", framework, type: null } as const;
+      // Of several agents under one roof each is named: the roof alone would not say which.
+      const { agents = [] } = one;
+      return agents.length < 2 ? [whole] : agents.map((agent) => ({ ...whole, module: `${one.name}.${agent}` }));
     });
   }
 

@@ -19,6 +19,8 @@ export interface Definition {
   readonly hint: Expression;
   /** Names that stand in the value. */
   readonly uses: readonly string[];
+  /** TypeScript: the keys of an option `agents`: what is registered there can be named, too. */
+  readonly agents?: readonly string[];
 }
 
 export interface FunctionOutline {

@@ -65,6 +65,19 @@ export function namesIn(node: ts.Node): string[] {
   return [...names].sort();
 }
 
+/** `new Mastra({ agents: { weather, support: new Agent(…) } })`: weather, support. */
+export function registeredAgents(value: ts.Expression): string[] {
+  const [options] = ts.isNewExpression(value) ? (value.arguments ?? []) : [];
+  if (options === undefined || !ts.isObjectLiteralExpression(options)) return [];
+  return options.properties.flatMap((one) => {
+    if (!ts.isPropertyAssignment(one) || !ts.isIdentifier(one.name) || one.name.text !== "agents") return [];
+    if (!ts.isObjectLiteralExpression(one.initializer)) return [];
+    return one.initializer.properties.flatMap(({ name }) =>
+      name !== undefined && ts.isIdentifier(name) ? name.text : [],
+    );
+  });
+}
+
 export function requiredModule(value: ts.Expression): string | null {
   if (!ts.isCallExpression(value) || !ts.isIdentifier(value.expression) || value.expression.text !== "require")
     return null;

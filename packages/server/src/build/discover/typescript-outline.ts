@@ -12,6 +12,7 @@ import {
   needs,
   ownNodes,
   plain,
+  registeredAgents,
   requiredModule,
   variableOf,
 } from "./typescript-nodes.ts";
@@ -142,6 +143,7 @@ class Reader {
       value: expression(value),
       hint: hintOf(at.type),
       uses: namesIn(value),
+      agents: registeredAgents(plain(value)),
     };
   }
 

@@ -35,7 +35,7 @@ export const TYPESCRIPT: readonly Repository[] = [
         "export const mastra = new Mastra({ agents: { researchAgent, reportAgent } });",
       ),
     },
-    serves: ["src/mastra/index.ts:mastra"],
+    serves: ["src/mastra/index.ts:mastra.researchAgent", "src/mastra/index.ts:mastra.reportAgent"],
     framework: "mastra",
   },
   {
