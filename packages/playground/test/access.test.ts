@@ -84,10 +84,10 @@ describeInBrowser("access", () => {
     const page = await open(browser, served.url, { viewport: { width: 360, height: 740 } });
     const menu = page.getByRole("button", { name: "Menu" });
     await menu.click();
-    await page.getByRole("link", { name: "research" }).waitFor();
+    await page.getByRole("link", { name: "research streams" }).waitFor();
     expect(await menu.getAttribute("aria-expanded")).toBe("true");
     await page.keyboard.press("Escape");
-    await page.getByRole("link", { name: "research" }).waitFor({ state: "hidden" });
+    await page.getByRole("link", { name: "research streams" }).waitFor({ state: "hidden" });
   });
 
   test("the theme is chosen by hand and stays over a reload", async () => {

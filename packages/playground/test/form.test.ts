@@ -27,7 +27,7 @@ describeInBrowser("forms", () => {
     await page.getByLabel("street").fill("Main\nRoad");
     await page.getByRole("button", { name: "Add extra" }).click();
     await page.keyboard.press("Control+Enter");
-    const output = page.getByLabel("Output", { exact: true });
+    const output = page.getByRole("region", { name: "Output" });
     await output.getByText('"amount": 9007199254740993').waitFor();
     const text = (await output.textContent()) ?? "";
     expect(JSON.parse(text).got).toMatchObject({

@@ -61,7 +61,7 @@ describeInBrowser("runs", () => {
     await question.getByLabel("approved").check();
     await question.getByLabel("reason").fill("because");
     await question.getByRole("button", { name: "Answer" }).click();
-    await page.getByLabel("Output", { exact: true }).getByText('"approved": true').waitFor();
+    await page.getByRole("region", { name: "Output" }).getByText('"approved": true').waitFor();
     await question.getByText("Answered.").waitFor();
   });
 

@@ -45,6 +45,8 @@ export function VirtualList({ label, count, rowHeight, row, chosen, choose, foll
     showRow(box.current, next * rowHeight, rowHeight);
   };
   const first = Math.max(0, Math.floor(view.top / rowHeight) - MARGIN);
+  // A row that leaves gives its place on the page to the one that comes.
+  const size = Math.ceil(view.height / rowHeight) + 2 * MARGIN + 1;
   const last = Math.min(count, Math.ceil((view.top + view.height) / rowHeight) + MARGIN);
   return (
     <div
@@ -68,7 +70,7 @@ export function VirtualList({ label, count, rowHeight, row, chosen, choose, foll
           const index = first + offset;
           return (
             <div
-              key={index}
+              key={index % size}
               id={`row-${index}`}
               role="option"
               aria-selected={index === chosen}

@@ -2,8 +2,8 @@
 import { useState } from "preact/hooks";
 import { duration } from "../parts/format.ts";
 import { brief } from "../parts/json.ts";
+import { Json } from "../parts/json-text.tsx";
 import { VirtualList } from "../parts/virtual-list.tsx";
-import { Json } from "../transcript/transcript.tsx";
 import type { Arrival, RunFollower } from "./run-follower.ts";
 
 const ROW = 26;

@@ -6,10 +6,10 @@ import { type Draft, freshDraft, writeDraft } from "../form/draft.ts";
 import { type Field, fieldOf } from "../form/fields.ts";
 import { Form } from "../form/form.tsx";
 import { isRecord } from "../parts/json.ts";
+import { Json } from "../parts/json-text.tsx";
 import { isRunKey } from "../parts/keys.ts";
 import { Refusal } from "../parts/problem.tsx";
 import type { RunFollower } from "../run/run-follower.ts";
-import { Json } from "./transcript.tsx";
 
 interface Props {
   readonly interrupts: readonly Interrupt[];

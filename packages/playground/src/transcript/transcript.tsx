@@ -1,9 +1,9 @@
 /** A run as a person reads it: text, reasoning, tools, items, updates, questions and its end. Everything is shown as text. */
 import { useRef } from "preact/hooks";
 import { duration, plural } from "../parts/format.ts";
-import { brief, outputText, prettyJson } from "../parts/json.ts";
+import { brief, outputText } from "../parts/json.ts";
+import { Json } from "../parts/json-text.tsx";
 import { ProblemCard } from "../parts/problem.tsx";
-import { Scroll } from "../parts/scroll.tsx";
 import type { RunFollower } from "../run/run-follower.ts";
 import { type Block, Blocks } from "./blocks.ts";
 import { Question } from "./question.tsx";
@@ -129,19 +129,5 @@ function Output({ raw }: { readonly raw: string }) {
     <section class="block output" aria-label="Output">
       <Json text={text} />
     </section>
-  );
-}
-
-const MOST_JSON = 200_000;
-
-export function Json({ text }: { readonly text: string }) {
-  const isCut = text.length > MOST_JSON;
-  return (
-    <>
-      <Scroll label="JSON" class="text json">
-        {isCut ? text.slice(0, MOST_JSON) : prettyJson(text)}
-      </Scroll>
-      {isCut && <p class="dim">Cut after {MOST_JSON.toLocaleString("en")} characters.</p>}
-    </>
   );
 }

@@ -4,12 +4,15 @@ import { answerFile } from "../http/answer-file.ts";
 import { StateStream } from "../stream/state-stream.ts";
 
 export async function home(exchange: Exchange): Promise<void> {
-  answerFile(exchange, await exchange.context.ports.page.file("index.html"), PAGE);
+  answerFile(exchange, await exchange.context.ports.page.file(INDEX), PAGE);
 }
 
-/** Their names change with their content. */
+const INDEX = "index.html";
+
+/** Their names change with their content; the page itself has no such name and only one address. */
 export async function pageFile(exchange: Exchange): Promise<void> {
-  answerFile(exchange, await exchange.context.ports.page.file(exchange.param("file")), FOR_EVER);
+  const name = exchange.param("file");
+  answerFile(exchange, name === INDEX ? null : await exchange.context.ports.page.file(name), FOR_EVER);
 }
 
 export function pageState(exchange: Exchange): void {
