@@ -13,6 +13,8 @@ export interface ChannelEvents {
 
 /** So much is written at once, even before the turn of the loop is over. */
 const WRITE_BYTES = 64 * 1024;
+/** One place for all reads: a stream of its own makes and frees as much for each of them. */
+const READ_BYTES = 64 * 1024;
 
 export class Channel {
   readonly #events: ChannelEvents;
@@ -30,8 +32,14 @@ export class Channel {
   connect(path: string): Promise<void> {
     this.#pending = [];
     this.#pendingBytes = 0;
-    const socket = connect(path);
     return new Promise((resolve, reject) => {
+      const decoder = new FrameDecoder(DEFAULT_LIMITS.frame);
+      const take = (size: number, into: Uint8Array): boolean => {
+        // A copy of what came: the next read goes to the same place.
+        this.#take(decoder, socket, Buffer.from(into.subarray(0, size)));
+        return true;
+      };
+      const socket = connect({ path, onread: { buffer: Buffer.allocUnsafe(READ_BYTES), callback: take } });
       socket.once("error", reject);
       socket.once("connect", () => {
         socket.removeListener("error", reject);
@@ -89,9 +97,7 @@ export class Channel {
   }
 
   #attach(socket: Socket): void {
-    const decoder = new FrameDecoder(DEFAULT_LIMITS.frame);
     this.#socket = socket;
-    socket.on("data", (bytes) => this.#take(decoder, socket, bytes));
     socket.on("drain", () => this.#release());
     socket.on("error", () => socket.destroy()); // `close` follows and tells the owner
     socket.on("close", () => this.#closed(socket));
