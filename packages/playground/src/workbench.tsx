@@ -5,15 +5,16 @@ import { useEffect } from "preact/hooks";
 import { Chat } from "./chat/chat.tsx";
 import { Composer } from "./composer/composer.tsx";
 import { composerOf, type Entrypoint } from "./composer/composer-state.ts";
-import { newSession } from "./composer/new-session.ts";
+import { newSession } from "./composer/random-name.ts";
 import { readSoon, runs } from "./history/history-state.ts";
+import { isRecord } from "./parts/json.ts";
 import { go, type Place, replace } from "./router.ts";
 import { RunView } from "./run/run-view.tsx";
 import { client } from "./server/client.ts";
 import { agent, served } from "./server/state.ts";
 
-/** Chats that are written as JSON, by their tags. */
-const asJson = signal<ReadonlySet<string>>(new Set());
+/** Entrypoints that were turned over by hand: a chat into a form, or what takes messages into a chat. */
+const turned = signal<ReadonlySet<string>>(new Set());
 /** The entrypoint of the run that one looks at. */
 const tagOfRun = signal<{ readonly id: string; readonly tag: string } | null>(null);
 
@@ -27,7 +28,7 @@ export function Workbench({ place }: { readonly place: Here }) {
   if (known === null) return place.kind === "run" ? <RunView id={place.id} /> : null;
   const tag = place.kind === "run" ? (tagOfRun.value?.id === place.id ? tagOfRun.value.tag : null) : place.tag;
   const entrypoint = known.entrypoints.find((one) => one.tag === tag);
-  const isChat = entrypoint?.input === "chat" && !asJson.value.has(entrypoint.tag);
+  const isChat = entrypoint !== undefined && isChatNow(entrypoint);
   if (place.kind !== "run" && entrypoint === undefined) return <NoEntrypoint tag={place.tag} />;
   if (entrypoint !== undefined && isChat && place.kind !== "run") {
     return (
@@ -54,6 +55,19 @@ export function Workbench({ place }: { readonly place: Here }) {
   );
 }
 
+const isChatNow = (one: Entrypoint): boolean => (one.input === "chat") !== turned.value.has(one.tag);
+
+function turn(tag: string): void {
+  const now = new Set(turned.value);
+  if (!now.delete(tag)) now.add(tag);
+  turned.value = now;
+}
+
+/** What is chat, and what has a member `messages`, as the state of a graph does. */
+function takesMessages({ input, input_schema: schema }: Entrypoint): boolean {
+  return input === "chat" || (isRecord(schema) && isRecord(schema.properties) && "messages" in schema.properties);
+}
+
 interface Props {
   readonly entrypoint: Entrypoint;
   readonly agent: string;
@@ -70,6 +84,7 @@ function ComposerAt({ entrypoint, agent: name, session }: Props) {
       state={state}
       agent={name}
       disabled={served.value?.ready !== true}
+      asChat={takesMessages(entrypoint) ? () => chatHere(entrypoint.tag) : null}
       started={(id) => {
         tagOfRun.value = { id, tag: entrypoint.tag };
         readSoon();
@@ -77,6 +92,12 @@ function ComposerAt({ entrypoint, agent: name, session }: Props) {
       }}
     />
   );
+}
+
+/** A run that one looks at is left for the conversation. */
+function chatHere(tag: string): void {
+  turn(tag);
+  go({ kind: "entrypoint", tag });
 }
 
 function ChatAt({ entrypoint, agent: name, session }: Props) {
@@ -90,9 +111,7 @@ function ChatAt({ entrypoint, agent: name, session }: Props) {
       {...{ entrypoint, session }}
       agent={name}
       disabled={served.value?.ready !== true}
-      asJson={() => {
-        asJson.value = new Set([...asJson.value, entrypoint.tag]);
-      }}
+      asForm={() => turn(entrypoint.tag)}
     />
   );
 }

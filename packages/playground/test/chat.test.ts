@@ -34,6 +34,14 @@ describeInBrowser("conversations", () => {
     await page.getByText("Turn 1: you said three. 1 messages came.").waitFor();
   });
 
+  test("a chat is also a form, and the form leads back to the chat", async () => {
+    const page = await open(browser, `${served.url}/#/e/answer`);
+    await page.getByRole("button", { name: "As form" }).click();
+    await page.getByRole("button", { name: /^Run/ }).waitFor();
+    await page.getByRole("button", { name: "As chat" }).click();
+    await page.getByLabel("Message").waitFor();
+  });
+
   test("the whole conversation goes along when that is wanted", async () => {
     const page = await open(browser, `${served.url}/#/e/answer`);
     const message = page.getByLabel("Message");

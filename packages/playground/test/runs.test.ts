@@ -52,6 +52,18 @@ describeInBrowser("runs", () => {
     await page.locator(".run-head .status.cancelled").waitFor();
   });
 
+  test("a run goes on when the page is left", async () => {
+    const page = await open(browser, `${served.url}/#/e/slow`);
+    await page.getByRole("button", { name: /^Run/ }).click();
+    await page.getByText("0 1 2 3 4").waitFor();
+    const link = page.url();
+    await page.context().close();
+    const again = await open(browser, link);
+    await again.locator(".run-head .status.running").waitFor();
+    await again.getByRole("button", { name: "Cancel" }).click();
+    await again.locator(".run-head .status.cancelled").waitFor();
+  });
+
   test("a question is answered by the form of its schema, and the run goes on", async () => {
     const page = await open(browser, `${served.url}/#/e/approve`);
     await page.getByLabel("amount").fill("12");

@@ -5,7 +5,7 @@
 import { type Signal, signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type ComposerState, composerOf, type Entrypoint } from "../composer/composer-state.ts";
-import { newSession } from "../composer/new-session.ts";
+import { newSession } from "../composer/random-name.ts";
 import { CopyMenu } from "../copy/copy-menu.tsx";
 import { readSoon } from "../history/history-state.ts";
 import { Refusal } from "../parts/problem.tsx";
@@ -21,7 +21,7 @@ interface Props {
   readonly agent: string;
   readonly session: string;
   readonly disabled: boolean;
-  readonly asJson: () => void;
+  readonly asForm: () => void;
 }
 
 const MOST_TURNS = 50;
@@ -29,7 +29,7 @@ const MOST_TURNS = 50;
 /** Whether every turn carries the whole conversation. */
 const sendsAll = signal(false);
 
-export function Chat({ entrypoint, agent, session, disabled, asJson }: Props) {
+export function Chat({ entrypoint, agent, session, disabled, asForm }: Props) {
   const [turns, setTurns] = useState<readonly string[]>([]);
   const [going, setGoing] = useState<string | null>(null);
   const followers = useRef(new Map<string, RunFollower>());
@@ -64,8 +64,8 @@ export function Chat({ entrypoint, agent, session, disabled, asJson }: Props) {
         <button type="button" onClick={() => go({ kind: "session", tag: entrypoint.tag, session: newSession() })}>
           New session
         </button>
-        <button type="button" onClick={asJson}>
-          As JSON
+        <button type="button" onClick={asForm}>
+          As form
         </button>
       </div>
       <div class="turns">

@@ -1,7 +1,7 @@
 /** What goes beside the input: the session, the user it is for, the deadline. */
 import type { Signal } from "@preact/signals";
 import type { ComposerState } from "./composer-state.ts";
-import { newSession } from "./new-session.ts";
+import { newSession } from "./random-name.ts";
 
 export function CallOptions({ state }: { readonly state: ComposerState }) {
   const { tag } = state.entrypoint;

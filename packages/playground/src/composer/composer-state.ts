@@ -5,6 +5,7 @@ import { type Draft, freshDraft, readDraftText, writeDraft } from "../form/draft
 import { type Field, fieldOf } from "../form/fields.ts";
 import { jsonFault, prettyJson } from "../parts/json.ts";
 import { client } from "../server/client.ts";
+import { begin, type CallOptions } from "./begin-run.ts";
 
 export type Entrypoint = AgentView["entrypoints"][number];
 
@@ -68,7 +69,7 @@ export class ComposerState {
     this.sending.value = true;
     this.failure.value = null;
     try {
-      return (await client.agent(agent).background(new RawJson(text), this.#options())).id;
+      return await begin(client.agent(agent), new RawJson(text), this.#callOptions());
     } catch (error) {
       this.failure.value = error;
       this.errors.value = isRunAgentError(error) ? (error.problem.errors ?? []) : [];
@@ -78,15 +79,16 @@ export class ComposerState {
     }
   }
 
-  #options() {
+  #callOptions(): CallOptions {
     const session = this.session.value.trim();
     const user = this.user.value.trim();
-    const timeout = Number(this.timeout.value);
+    const timeout = this.timeout.value.trim();
     return {
       tag: this.entrypoint.tag,
+      streams: this.entrypoint.streams,
       ...(session === "" ? {} : { session }),
       ...(user === "" ? {} : { user }),
-      ...(this.timeout.value.trim() === "" ? {} : { timeout }),
+      ...(timeout === "" ? {} : { timeout: Number(timeout) }),
     };
   }
 

@@ -12,10 +12,12 @@ interface Props {
   readonly state: ComposerState;
   readonly agent: string;
   readonly disabled: boolean;
+  /** Shows it as a conversation instead; null: it takes no messages. */
+  readonly asChat: (() => void) | null;
   readonly started: (runId: string) => void;
 }
 
-export function Composer({ state, agent, disabled, started }: Props) {
+export function Composer({ state, agent, disabled, asChat, started }: Props) {
   const { tag, type, streams } = state.entrypoint;
   const run = async (): Promise<void> => {
     if (disabled) return;
@@ -44,6 +46,11 @@ export function Composer({ state, agent, disabled, started }: Props) {
         <h2>{tag}</h2>
         <span class="dim">{[type, streams ? "streams" : ""].filter(Boolean).join(" · ")}</span>
         <span class="spread" />
+        {asChat !== null && (
+          <button type="button" class="small" onClick={asChat}>
+            As chat
+          </button>
+        )}
         <ModeSwitch state={state} />
       </div>
       <Refusal error={state.failure.value} errors={state.errors.value} id={`in-${tag}`} />

@@ -3,7 +3,7 @@
 import type { Run } from "@runagent/sdk";
 import { saidIn } from "../chat/conversation.ts";
 import { clock, duration, shortId } from "../parts/format.ts";
-import { brief } from "../parts/json.ts";
+import { brief, isRecord } from "../parts/json.ts";
 import { Status } from "../parts/status.tsx";
 import { hashOf, place } from "../router.ts";
 import { agent } from "../server/state.ts";
@@ -89,11 +89,8 @@ function CompareLink() {
   );
 }
 
-/** Of a chat only what was said. */
-function chatted(run: Run): string | null {
-  const entrypoint = agent.value?.entrypoints.find((one) => one.tag === run.tag);
-  return entrypoint?.input === "chat" ? saidIn(run.input) : null;
-}
+/** Of messages only what was said last. */
+const asked = ({ input }: Run): unknown => (isRecord(input) && Array.isArray(input.messages) ? saidIn(input) : input);
 
 function Row({ run }: { readonly run: Run }) {
   const here = place.value;
@@ -107,7 +104,7 @@ function Row({ run }: { readonly run: Run }) {
           <span class="spread" />
           <span class="dim num">{run.ended_at === null ? clock(run.created_at) : duration(run.usage.duration_ms)}</span>
         </span>
-        <span class="preview dim">{brief(chatted(run) ?? run.input, 90)}</span>
+        <span class="preview dim">{brief(asked(run), 90)}</span>
       </a>
       <label class="pick" title="Compare">
         <input

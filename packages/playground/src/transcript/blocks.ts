@@ -39,6 +39,10 @@ export class Blocks {
   #text = "";
   #read = 0;
 
+  get hasText(): boolean {
+    return this.#text !== "";
+  }
+
   /** Takes what has come since the last time. */
   take(arrivals: readonly Arrival[]): void {
     for (; this.#read < arrivals.length; this.#read += 1) {

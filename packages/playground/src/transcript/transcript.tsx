@@ -28,7 +28,13 @@ export function Transcript({ follower }: { readonly follower: RunFollower }) {
       <SpokenText follower={follower} />
       {hidden > 0 && <p class="dim">{plural(hidden, "part")} before this: see Events.</p>}
       {made.list.slice(hidden).map((block, index, shown) => (
-        <BlockView key={block.key} block={block} follower={follower} isLast={index === shown.length - 1} />
+        <BlockView
+          key={block.key}
+          block={block}
+          follower={follower}
+          isLast={index === shown.length - 1}
+          hasText={made.hasText}
+        />
       ))}
       {isGoing && <p class="going">{status === "queued" ? "Waiting for a worker" : "Running"}</p>}
     </div>
@@ -39,9 +45,11 @@ interface Props {
   readonly block: Block;
   readonly follower: RunFollower;
   readonly isLast: boolean;
+  /** What a person reads was there already: the output is for those who want all of it. */
+  readonly hasText: boolean;
 }
 
-function BlockView({ block, follower, isLast }: Props) {
+function BlockView({ block, follower, isLast, hasText }: Props) {
   switch (block.kind) {
     case "text":
       return <TextBlock pieces={block.pieces} length={block.length} />;
@@ -56,13 +64,13 @@ function BlockView({ block, follower, isLast }: Props) {
       return <Tool block={block} />;
     case "chunks":
     case "updates":
-      return <Items block={block} />;
+      return <Items block={block} isAside={hasText || block.kind === "updates"} />;
     case "waiting":
       return <Question interrupts={block.interrupts} follower={follower} isOpen={isLast} />;
     case "restarted":
       return <p class="block dim">Attempt {block.attempt} begins; what came before it does not count.</p>;
     case "output":
-      return <Output raw={block.raw} />;
+      return <Output raw={block.raw} isAside={hasText} />;
     case "problem":
       return <ProblemCard problem={block.problem} />;
     case "cancelled":
@@ -99,11 +107,16 @@ function Tool({ block }: { readonly block: Extract<Block, { kind: "tool" }> }) {
   );
 }
 
-function Items({ block }: { readonly block: Extract<Block, { kind: "chunks" | "updates" }> }) {
+interface ItemsProps {
+  readonly block: Extract<Block, { kind: "chunks" | "updates" }>;
+  readonly isAside: boolean;
+}
+
+function Items({ block, isAside }: ItemsProps) {
   const { items } = block;
   const hidden = Math.max(0, items.length - MOST_ITEMS);
   return (
-    <details class="block items" open={block.kind === "chunks"}>
+    <details class="block items" open={!isAside}>
       <summary>
         <span class="kind">{block.kind === "chunks" ? "Items" : "Updates"}</span>{" "}
         <span class="dim">{items.length.toLocaleString("en")}</span>
@@ -121,13 +134,24 @@ function Items({ block }: { readonly block: Extract<Block, { kind: "chunks" | "u
 }
 
 /** A plain text is read, not shown with quotes and escapes. */
-function Output({ raw }: { readonly raw: string }) {
+function Output({ raw, isAside }: { readonly raw: string; readonly isAside: boolean }) {
   const text = outputText(raw);
-  const value: unknown = text.length < 200_000 ? JSON.parse(text) : null;
+  const value: unknown = text.length < MOST_PARSED ? JSON.parse(text) : null;
   if (typeof value === "string") return <TextBlock pieces={[value]} length={value.length} />;
-  return (
+  const json = (
     <section class="block output" aria-label="Output">
       <Json text={text} />
     </section>
   );
+  if (!isAside) return json;
+  return (
+    <details class="block">
+      <summary>
+        <span class="kind">Output</span>
+      </summary>
+      {json}
+    </details>
+  );
 }
+
+const MOST_PARSED = 200_000;
