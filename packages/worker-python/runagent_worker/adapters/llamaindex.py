@@ -63,7 +63,8 @@ class _Workflow:
     async def _follow(self, handler: Any, context: Any, questions: Questions) -> None:
         """Its events until it ends, or waits for a person, which ends the execution."""
         events = WorkflowEvents(context.run, questions.told)
-        async for event in handler.stream_events(expose_internal=True):
+        internal = {"expose_internal": True} if questions.tells_idle else {}
+        async for event in handler.stream_events(**internal):
             kind = events.take(event)
             if kind == "question":
                 questions.ask(event)
