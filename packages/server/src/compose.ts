@@ -4,6 +4,7 @@
  */
 import { DEFAULT_LIMITS, type Problem } from "@runagent/protocol";
 import { announceFailure, announceReady, announceReload } from "./compose/announce.ts";
+import { cannotConfine } from "./compose/confine.ts";
 import { type Folders, openFolders } from "./compose/folders.ts";
 import { listenSomewhere } from "./compose/listen.ts";
 import { agentLoader, type LoadAgentOptions } from "./compose/load-agent.ts";
@@ -27,6 +28,8 @@ const LIMITS = DEFAULT_LIMITS;
 
 /** Serves the agent of a folder. Rejects with ServeRefused when there is nothing to serve or the port is taken. */
 export async function serve(options: ServeOptions): Promise<RunningServe> {
+  const unable = options.sandbox ? cannotConfine(options.shellEnv.PATH ?? "") : null;
+  if (unable !== null) throw new ServeRefused(3, unable);
   const parts = assemble(options);
   const stopped = Promise.withResolvers<number>();
   let closing: Promise<void> | null = null;

@@ -17,7 +17,7 @@ export const serve: CommandSpec = {
     { flags: "--env-file <file>", about: "variables for the agent; they win over .env" },
     { flags: "--entry <file:name>", about: "serve this function or object, whatever the config says" },
     { flags: "--python <python>", about: "the interpreter to use" },
-    { flags: "--sandbox", about: "with the isolation and the limits of a deployed agent (not in this version yet)" },
+    { flags: "--sandbox", about: "in a container: with the isolation and the limits of a deployed agent" },
     { flags: "--open", about: "open the page in a browser" },
     { flags: "--explain", about: "say how the interpreter and the environment were chosen" },
     { flags: "--log-format <format>", about: "how lines are written", choices: ["text", "json"], fallback: "text" },

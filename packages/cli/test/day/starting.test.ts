@@ -30,12 +30,6 @@ test("a limit that is not enforced is said once, a type that is left out is not 
   expect(served.output.stdout).not.toContain("no type");
 });
 
-test("--sandbox is refused while there is none", async () => {
-  const { code, stderr } = await runagent(["serve", "--port", "0", "--sandbox"], { cwd: folder.path });
-  expect(code).toBe(3);
-  expect(stderr).toContain("no sandbox yet");
-});
-
 test("without reload an agent that cannot load ends serve with 1 and is not said to be waited for", async () => {
   await folder.write("agent.py", "def run(:\n");
   const { code, stdout } = await runagent(["serve", "--port", "0", "--no-reload"], { cwd: folder.path });

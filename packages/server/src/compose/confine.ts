@@ -5,7 +5,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type LimitValues, RunAgentError } from "@runagent/protocol";
+import { type LimitValues, type Problem, problem, RunAgentError } from "@runagent/protocol";
 import { type Base, type BaseRequest, resolveBase } from "../build/base/debian.ts";
 import type { ConfinedTool, Confinement } from "../build/environment/confinement.ts";
 import { findRuntime, type Runtime, runOnce, sweepSandboxes } from "../sandbox/index.ts";
@@ -26,13 +26,21 @@ export interface ConfineRequest extends BaseRequest {
 const BUILDER_UID = 999_999;
 const TAIL = 40;
 
-/** Rejects with LOAD_FAILED that says what is missing and the command that mends it. */
+/** Null: this machine can; else what is missing, and the command that mends it. */
+export function cannotConfine(path: string): Problem | null {
+  if (process.platform !== "linux") return missing("a sandbox needs Linux", "Leave it out here.");
+  if (process.getuid?.() !== 0) return missing("only root can make a sandbox", "Run it as root.");
+  if (findRuntime("", path) !== null) return null;
+  return missing("there is no runc", "Install it; on Debian and Ubuntu: apt-get install runc");
+}
+
+const missing = (why: string, hint: string): Problem => problem("CONFLICT", `--sandbox: ${why}.`, { hint });
+
+/** Rejects with LOAD_FAILED for what a person can mend. */
 export async function confine(request: ConfineRequest): Promise<Confined> {
   const { home, env, limits } = request;
   const runtime = findRuntime(join(home, "runc"), env.PATH ?? "");
-  if (process.platform !== "linux") throw refused("a sandbox needs Linux", "Leave --sandbox out.");
-  if (process.getuid?.() !== 0) throw refused("only root may make a sandbox here", "Run it as root.");
-  if (runtime === null) throw refused("there is no runc", "Install it; on Debian and Ubuntu: apt-get install runc");
+  if (runtime === null) throw new RunAgentError("LOAD_FAILED", "--sandbox: runc is no longer there.");
   const sandboxes = join(home, "sandboxes");
   await sweepSandboxes(runtime, sandboxes);
   const base = await resolveBase(request);
@@ -53,6 +61,3 @@ export async function confine(request: ConfineRequest): Promise<Confined> {
   };
   return { runtime, base, sandboxes, tools: { key: base.key, python: base.python, node: base.node, run } };
 }
-
-const refused = (why: string, hint: string): RunAgentError =>
-  new RunAgentError("LOAD_FAILED", `--sandbox: ${why}.`, { hint });

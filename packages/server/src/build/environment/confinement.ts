@@ -14,7 +14,14 @@ export interface ConfinedTool {
   readonly argv: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
-  readonly binds: readonly { readonly from: string; readonly to: string; readonly writable: boolean }[];
+  readonly binds: readonly ConfinedBind[];
   readonly signal: AbortSignal;
   readonly onLine: (line: string) => void;
+}
+
+/** `copied`: a copy of the folder that the tool owns, for what others may not read where it lies. */
+export interface ConfinedBind {
+  readonly from: string;
+  readonly to: string;
+  readonly access: "read" | "write" | "copied";
 }

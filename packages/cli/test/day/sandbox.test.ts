@@ -1,0 +1,87 @@
+/** `serve --sandbox`: the same day, in a container. Without root and a runtime only the refusal can be tried. */
+import { existsSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { type StartedProcess, startProcess, type TemporaryFolder, tempFolder } from "@runagent/testing";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { runagent } from "../command-line.ts";
+
+const COMMAND = resolve(import.meta.dirname, "../../bin/runagent");
+/** Kept between runs: the file system and the environments in it are built once. */
+const HOME = resolve(import.meta.dirname, "../../../../node_modules/.cache/sandbox-home");
+const BUILD_MS = 240_000;
+const ROOT = process.getuid?.() === 0;
+const CAN = ROOT && ["/usr/sbin/runc", "/usr/bin/runc"].some((path) => existsSync(path));
+const AGENT = `
+import os
+import humanize
+
+def who():
+    return {"uid": os.getuid(), "host": os.path.exists(${JSON.stringify(import.meta.dirname)}), "shell": "SHELL_ONLY" in os.environ}
+
+def note(text: str):
+    with open("notes.txt", "a") as file:
+        file.write(text)
+    return humanize.intcomma(len(text) * 1000)
+`;
+
+describe.runIf(CAN)("serve --sandbox", () => {
+  let folder: TemporaryFolder;
+  let served: StartedProcess;
+  let url: string;
+  beforeAll(async () => {
+    const agent_architecture = { entrypoints: ["who", "note"].map((module) => ({ file: "agent.py", module })) };
+    folder = await tempFolder({
+      "runagent.config.json": JSON.stringify({ agent_name: "confined", agent_architecture }),
+      "requirements.txt": "humanize==4.12.3\n",
+      "agent.py": AGENT,
+    });
+    served = startProcess([COMMAND, "serve", folder.path, "--sandbox", "--port", "0", "--json"], {
+      env: { ...process.env, RUNAGENT_HOME: HOME, SHELL_ONLY: "1" },
+    });
+    const first = JSON.parse(await served.line(() => true, BUILD_MS));
+    expect(first, JSON.stringify(first)).toMatchObject({ event: "ready" });
+    url = first.url;
+  }, BUILD_MS);
+  afterAll(async () => {
+    await served?.close();
+    await folder?.close();
+  });
+
+  const call = async (tag: string, input: object = {}): Promise<unknown> => {
+    const answer = await fetch(new URL(`/v1/run/confined/${tag}`, url), {
+      method: "POST",
+      body: JSON.stringify(input),
+    });
+    return answer.json();
+  };
+
+  test("the agent is a stranger on this machine, and `/v1/info` says which isolation it has", async () => {
+    const { uid, ...rest } = Object(await call("who"));
+    expect(uid).toBeGreaterThan(999_999);
+    expect(rest).toEqual({ host: false, shell: false });
+    expect(await (await fetch(new URL("/v1/info", url))).json()).toMatchObject({ isolation: "container" });
+  });
+
+  test("its packages are there, and what it writes is its own", async () => {
+    expect(await call("note", { text: "hello" })).toBe("5,000");
+    expect(existsSync(join(folder.path, "notes.txt"))).toBe(false);
+  });
+
+  test("a save is served by the next call", async () => {
+    writeFileSync(join(folder.path, "agent.py"), AGENT.replace("os.getuid()", "-1"));
+    expect(await call("who")).toMatchObject({ uid: -1 });
+  });
+
+  test("Ctrl-C ends it within two seconds", async () => {
+    const begun = performance.now();
+    served.signal("SIGINT");
+    expect(await served.ended).toBe(130);
+    expect(performance.now() - begun).toBeLessThan(2000);
+  });
+});
+
+test.runIf(!ROOT || !CAN)("serve --sandbox says what is missing and ends with 3", async () => {
+  const { code, stderr } = await runagent(["serve", "--port", "0", "--sandbox"], {});
+  expect(code).toBe(3);
+  expect(stderr).toMatch(/runc|root/);
+});
