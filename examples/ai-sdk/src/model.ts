@@ -1,17 +1,17 @@
 /** A model without a network: it asks for the weather of the last word, then says what the tool answered. */
 import { simulateReadableStream } from "ai";
-import { MockLanguageModelV4 } from "ai/test";
+import { MockLanguageModelV3 } from "ai/test";
 
-type Options = Parameters<MockLanguageModelV4["doGenerate"]>[0];
-type Generated = Awaited<ReturnType<MockLanguageModelV4["doGenerate"]>>;
-type Part = Awaited<ReturnType<MockLanguageModelV4["doStream"]>>["stream"] extends ReadableStream<infer P> ? P : never;
+type Options = Parameters<MockLanguageModelV3["doGenerate"]>[0];
+type Generated = Awaited<ReturnType<MockLanguageModelV3["doGenerate"]>>;
+type Part = Awaited<ReturnType<MockLanguageModelV3["doStream"]>>["stream"] extends ReadableStream<infer P> ? P : never;
 
 const usage: Generated["usage"] = {
   inputTokens: { total: 7, noCache: 7, cacheRead: undefined, cacheWrite: undefined },
   outputTokens: { total: 5, text: 5, reasoning: undefined },
 };
 
-export const scriptedModel = new MockLanguageModelV4({
+export const scriptedModel = new MockLanguageModelV3({
   doGenerate: async (options) => answer(options),
   doStream: async (options) => ({ stream: simulateReadableStream({ chunks: parts(answer(options)) }) }),
 });

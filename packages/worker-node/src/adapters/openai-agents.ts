@@ -81,11 +81,8 @@ class OpenAiAgent {
     const session = new ItemSession(run, waiting?.items ?? listOf(this.#kept.load(run)));
     const given = waiting === null ? itemsOf(input, session.isEmpty) : await this.#answered(waiting, run);
     const events = new OpenAiEvents(run, this.#agent, waiting?.told);
-    const options = {
-      signal,
-      stream: run.body.stream,
-      ...(run.body.session_id === null ? {} : { session }),
-    };
+    const sessionOptions = run.body.session_id === null ? {} : { session, sessionInputCallback: joined };
+    const options = { signal, stream: run.body.stream, ...sessionOptions };
     const result: unknown = await this.#runner.start(this.#agent, given, options);
     if (run.body.stream) {
       await drainInto({ run, flow }, result, (event) => events.take(event));
@@ -115,6 +112,9 @@ class OpenAiAgent {
     return this.#kept.wait(run, waiting, questions);
   }
 }
+
+/** Older versions take a list beside a session only with this. */
+const joined = (history: readonly unknown[], added: readonly unknown[]): unknown[] => [...history, ...added];
 
 const callId = (item: unknown): string => {
   const call = read(item, "rawItem");

@@ -45,7 +45,7 @@ describe("what adapters get of a framework", () => {
     expect(typeof parts.run).toBe("function");
     expect(parts.run).toBe(agent.run);
     expect(Object.keys(parts)).toEqual(["run", "RunState"]);
-    expect(result.inputs.some((path) => path.includes("frameworks"))).toBe(false);
+    expect(result.inputs.some((path) => path.includes("runagent:"))).toBe(false);
   });
 
   it("is the copy for `require` when the agent is CommonJS", async () => {
