@@ -1,11 +1,44 @@
-import { frameworkContract } from "./contract.ts";
+import { expect, test } from "vitest";
+import { dataOf } from "../examples/served.ts";
+import { frameworkContract, said } from "./contract.ts";
 
-frameworkContract({
-  name: "langgraph",
-  chat: "the body is the graph's state; `input: chat` in the config makes it the common form",
-  session: true,
-  text: true,
-  tools: true,
-  usage: true,
-  failures: true,
-});
+frameworkContract(
+  {
+    name: "langgraph",
+    chat: "the body is the graph's state; `input: chat` in the config makes it the common form",
+    session: true,
+    text: true,
+    tools: true,
+    usage: true,
+    failures: true,
+  },
+  ({ server }) => {
+    test("`input: chat` makes the graph's messages of the common forms", async () => {
+      const { stubbed } = server();
+      for (const form of [{ input: "hello" }, { prompt: "hello" }, { messages: [{ role: "user", content: "hello" }] }])
+        expect(said(await stubbed.output("stubbed/asked", form))).toBe("heard: hello");
+    });
+
+    test("`app.stream` gives the graph's own items", async () => {
+      const { stubbed } = server();
+      const events = await stubbed.events("stubbed/raw", { messages: [{ role: "user", content: "hello" }] });
+      expect(dataOf(events, "chunk")).toMatchObject([{ model: { messages: [{ content: "heard: hello" }] } }]);
+    });
+
+    test("an interrupt waits for its answer; the state's keys are named as they like", async () => {
+      const { stubbed } = server();
+      const order = { input: "tea", config: { thread_id: "theirs" } };
+      const { status, text } = await stubbed.call("stubbed/orders", order);
+      expect(status).toBe(202);
+      const run = `${stubbed.url.replace(/\/$/, "")}/v1/runs/${JSON.parse(text).id}`;
+      const waiting = await (await fetch(run)).json();
+      expect(waiting).toMatchObject({
+        status: "waiting",
+        waiting: { interrupts: [{ question: "Shall I order tea?" }] },
+      });
+      expect((await fetch(`${run}/resume`, { method: "POST", body: '{"value": {"size": 2}}' })).status).toBe(202);
+      expect(await (await fetch(`${run}/events`)).text()).toContain("event: result");
+      expect(await (await fetch(run)).json()).toMatchObject({ output: { ...order, approved: { size: 2 } } });
+    });
+  },
+);

@@ -1,8 +1,11 @@
 """A LangGraph agent as its users write it, with OpenAI's client."""
 
+from typing import TypedDict
+
 from langchain_openai import ChatOpenAI
 from langgraph.graph import START, MessagesState, StateGraph
 from langgraph.prebuilt import ToolNode, tools_condition
+from langgraph.types import interrupt
 
 
 def get_weather(city: str) -> str:
@@ -26,3 +29,16 @@ graph.add_edge(START, "model")
 graph.add_conditional_edges("model", tools_condition)
 graph.add_edge("tools", "model")
 app = graph.compile()
+
+
+class Order(TypedDict, total=False):
+    input: str
+    config: dict[str, str]
+    approved: object
+
+
+def approve(order: Order) -> Order:
+    return {"approved": interrupt(f"Shall I order {order['input']}?")}
+
+
+orders = StateGraph(Order).add_node("approve", approve).add_edge(START, "approve").compile()
