@@ -1,10 +1,11 @@
 /** What is published works where nothing of this repository is: both tarballs alone, in an empty folder. */
 import { execFile } from "node:child_process";
-import { readdir } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { delimiter, join, resolve, sep } from "node:path";
 import { promisify } from "node:util";
 import { type StartedProcess, startProcess, type TemporaryFolder, tempFolder } from "@runagent/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { templateFiles, templateNames } from "../src/templates.ts";
 
 const REPOSITORY = resolve(import.meta.dirname, "../../..");
 const INSTALL_MS = 240_000;
@@ -143,6 +144,40 @@ test("a TypeScript agent is served from the installed package", async () => {
   expect(run.stdout).toBe("42\n");
   expect(await stop()).toBe(130);
 });
+
+test(
+  "code is looked at in both languages, and every template is there",
+  async () => {
+    for (const [name, module] of [
+      ["agent", "run"],
+      ["typescript", "double"],
+    ] as const) {
+      const file = name === "agent" ? "agent.py" : "agent.ts";
+      const text = name === "agent" ? "def run(message): ...\n" : TYPESCRIPT_AGENT;
+      await folder.write(`bare-${name}/${file}`, text);
+      await exec("npx", ["runagent", "init", `bare-${name}`, "--yes"], outside());
+      const config = JSON.parse(await readFile(join(folder.path, `bare-${name}/runagent.config.json`), "utf8"));
+      expect(config.agent_architecture.entrypoints).toMatchObject([{ file, module }]);
+    }
+    const listed = await exec("npx", ["runagent", "init", "--template", "list"], outside());
+    expect(listed.stdout.trim().split("\n")).toEqual(templateNames());
+    for (const name of templateNames()) {
+      const packed = join(folder.path, "node_modules/runagent/lib/templates", name);
+      const there = await readdir(packed, { recursive: true, withFileTypes: true });
+      expect(there.filter((one) => one.isFile())).toHaveLength(templateFiles(name).length);
+    }
+  },
+  START_MS,
+);
+
+test(
+  "a typed client is written from the installed package",
+  async () => {
+    const typed = await exec("npx", ["runagent", "types"], { ...outside(), cwd: join(folder.path, "typescript") });
+    expect(typed.stdout).toContain("export type DoubleInput = {");
+  },
+  START_MS,
+);
 
 test("the SDK's types stand on their own", async () => {
   const compiler = join(REPOSITORY, "node_modules/typescript/bin/tsc");
