@@ -81,7 +81,7 @@ describe.runIf(CAN)("serve --sandbox", () => {
 });
 
 test.runIf(!ROOT || !CAN)("serve --sandbox says what is missing and ends with 3", async () => {
-  const { code, stderr } = await runagent(["serve", "--port", "0", "--sandbox"], {});
+  const { code, stderr } = await runagent(["serve", "--port", "0", "--sandbox"], { cwd: import.meta.dirname });
   expect(code).toBe(3);
   expect(stderr).toMatch(/runc|root/);
 });
