@@ -4,7 +4,16 @@ import { existsSync } from "node:fs";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { describe, onTestFinished } from "vitest";
 
-const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+/** CHROMIUM names another place. */
+const PLACES =
+  process.env.CHROMIUM === undefined
+    ? [
+        "/usr/bin/chromium",
+        "/usr/bin/chromium-browser",
+        "/usr/bin/google-chrome",
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+      ]
+    : [process.env.CHROMIUM];
 const FLAGS = [
   "--no-sandbox",
   "--disable-gpu",

@@ -16,7 +16,7 @@ export const picked: Signal<readonly string[]> = signal([]);
 
 const PAGE = 100;
 const SOON_MS = 150;
-const GOING_MS = 2500;
+const GOING_MS = 5000;
 
 let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -36,9 +36,13 @@ export function readSoon(): void {
 export async function readMore(): Promise<void> {
   const cursor = more.value;
   if (cursor === null) return;
-  const page = await client.runs.page(filter(), cursor);
-  runs.value = [...runs.value, ...page.items];
-  more.value = page.next;
+  try {
+    const page = await client.runs.page(filter(), cursor);
+    runs.value = [...runs.value, ...page.items];
+    more.value = page.next;
+  } catch {
+    readSoon(); // the list is another by now, or the server is away
+  }
 }
 
 export function pick(id: string): void {
@@ -54,7 +58,10 @@ async function read(): Promise<void> {
   } catch {
     return; // the server is away, which the page says; it is read again when it is back
   }
-  if (document.visibilityState === "visible" && runs.value.some((run) => run.ended_at === null)) {
+  if (
+    document.visibilityState === "visible" &&
+    runs.value.some((run) => run.status === "running" || run.status === "queued")
+  ) {
     clearTimeout(timer);
     timer = setTimeout(() => void read(), GOING_MS);
   }

@@ -61,7 +61,11 @@ export class RunFollower {
   }
 
   async cancel(): Promise<void> {
-    this.#took(await client.runs.handle(this.id).cancel());
+    try {
+      this.#took(await client.runs.handle(this.id).cancel());
+    } catch (error) {
+      this.failure.value = error;
+    }
   }
 
   /** Throws INVALID_INPUT with pointers into the value. */
@@ -73,10 +77,12 @@ export class RunFollower {
     const { signal } = this.#abort;
     try {
       const events = client.runs.handle(this.id).events({ types: ALL, signal });
-      // Asked for together: when the first event comes counts.
-      const [first, run] = await Promise.all([events.next(), client.runs.get(this.id, { signal })]);
-      this.#begin(run);
+      // Asked for together: when the first event comes counts. A run that waits for a worker has none yet.
+      const coming = events.next();
+      coming.catch(() => undefined); // it is awaited below, unless the run cannot be read at all
+      this.#begin(await client.runs.get(this.id, { signal }));
       void this.#readLogs();
+      const first = await coming;
       if (first.done !== true) this.#arrived(first.value);
       for await (const event of events) this.#arrived(event);
     } catch (error) {
