@@ -10,6 +10,9 @@ import { versionFolder, type Which } from "./matrix/version-folder.ts";
 
 const BOTH: readonly Which[] = ["oldest", "newest"];
 
+/** Characters of a failure. */
+const SHOWN = 400;
+
 const words = process.argv.slice(2);
 const chosen = BOTH.filter((which) => words.includes(which));
 const names = words.filter((word) => !BOTH.some((which) => which === word));
@@ -27,6 +30,6 @@ async function run(row: FrameworkRow, which: Which): Promise<number> {
   const { passed, failed, failures } = await runContract(row.name, path);
   writeResult({ name: row.name, which, version, runtime, passed, failed });
   process.stdout.write(`${row.name} ${version} (${runtime}): ${passed} passed, ${failed} failed\n`);
-  for (const failure of failures) process.stdout.write(`  ${failure.split("\n").slice(0, 3).join("\n  ")}\n`);
+  for (const failure of failures) process.stdout.write(`  ${failure.split("\n")[0]?.slice(0, SHOWN)}\n`);
   return failed;
 }
