@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import inspect
 from typing import Any
+from urllib.parse import quote
 
 from .port import Unfit
 
@@ -12,8 +13,10 @@ from .port import Unfit
 def crew_copy(crew: Any, context: Any) -> Any:
     mine = crew.copy()
     for name in ("before_kickoff_callbacks", "after_kickoff_callbacks", "step_callback", "task_callback"):
-        setattr(mine, name, getattr(crew, name, None))
-    mine.stream = False
+        if hasattr(crew, name):
+            setattr(mine, name, getattr(crew, name))
+    if getattr(mine, "stream", False):
+        mine.stream = False
     mine.manager_llm = _own_llm(mine.manager_llm, context)
     for agent in (*mine.agents, mine.manager_agent):
         if agent is not None:
@@ -57,6 +60,5 @@ def _own_llm(llm: Any, context: Any) -> Any:
 def _scope_memory(crew: Any, session: str) -> None:
     memory = getattr(crew, "_memory", None)
     if memory is not None and hasattr(memory, "root_scope") and hasattr(memory, "model_copy"):
-        scope = "".join(one if one.isalnum() or one in "-_" else f"%{ord(one):x}" for one in session)
         root = (memory.root_scope or "").rstrip("/")
-        crew._memory = memory.model_copy(update={"root_scope": f"{root}/session/{scope}"})
+        crew._memory = memory.model_copy(update={"root_scope": f"{root}/session/{quote(session, safe='')}"})

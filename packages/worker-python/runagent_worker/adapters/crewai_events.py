@@ -52,7 +52,7 @@ class CrewEvents:
     def finished(self, output: Any) -> Any:
         """The value of the run: what Pydantic, else JSON, else the text holds."""
         used = getattr(output, "token_usage", None)
-        if used is not None and not self._counted:
+        if used is not None and used.total_tokens and not self._counted:
             self._usage(used.prompt_tokens, used.completion_tokens, None)
         if hasattr(output, "tasks_output"):
             values = (getattr(output, "pydantic", None), getattr(output, "json_dict", None), output.raw)
