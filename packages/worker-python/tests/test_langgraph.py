@@ -249,3 +249,25 @@ def test_tools_and_tokens_are_told_when_nobody_streams(start: Start) -> None:
     outcome = server.run(connection, "tooled", HELLO)
     assert [event["name"] for event in outcome.events("tool.call") + outcome.events("tool.result")] == ["search"] * 2
     assert outcome.events("chunk") == []
+
+
+def test_channels_that_keep_only_what_changed_are_whole_in_the_next_turn(start: Start) -> None:
+    code = """
+    from typing import Annotated, TypedDict
+    from langgraph.channels.delta import DeltaChannel
+    from langgraph.graph import START, StateGraph
+
+    def added(state, writes):
+        return [*(state or []), *(item for write in writes for item in write)]
+
+    class State(TypedDict, total=False):
+        log: Annotated[list, DeltaChannel(added, list)]
+
+    builder = StateGraph(State).add_node("count", lambda state: {"log": [len(state["log"])]})
+    app = builder.add_edge(START, "count").compile()
+    """
+    server, connection = start(code, "app")
+    first = server.run(connection, "app", {"log": ["a"]}, session_id="s")
+    (state,) = first.of("state")
+    second = server.run(connection, "app", {"log": ["b"]}, session_id="s", session=state)
+    assert second.value == {"log": ["a", 1, "b", 3]}

@@ -16,7 +16,7 @@ from ..shape import Errors
 from .langchain_events import run_handler
 from .langchain_schema import readable_schema
 from .langgraph_events import GraphEvents, without_interrupts
-from .langgraph_saver import export_thread, import_thread
+from .langgraph_saver import delta_channels, export_thread, import_thread
 from .langgraph_waiting import resumed_input, wait, waiting_in
 from .port import Adapted, Drained
 
@@ -67,6 +67,7 @@ class _Graph:
         saver = graph.checkpointer
         in_memory = type(saver).__name__ in ("InMemorySaver", "MemorySaver", "PersistentDict")
         self._ours = spec.get("checkpointer") != "keep" and (saver is None or isinstance(saver, bool) or in_memory)
+        self._deltas = delta_channels(graph) if self._ours else set[str]()
         sync_only = not self._ours and saver is not None and _is_sync_only(saver)
         self._in_thread = sync_only or (_TASKS_LOSE_CONTEXT and _has_only_plain_nodes(graph))
 
@@ -152,7 +153,7 @@ class _Graph:
     def _finish(self, graph: Any, config: Any, context: Any, waits: tuple[list[Any], tuple[str, ...]]) -> None:
         waiting = any(waits)
         if self._ours and (waiting or context.session_id is not None):
-            saved = export_thread(graph.checkpointer, config["configurable"]["thread_id"])
+            saved = export_thread(graph.checkpointer, config["configurable"]["thread_id"], self._deltas)
             if waiting:
                 context.finish_step(_STEP, saved)
             else:

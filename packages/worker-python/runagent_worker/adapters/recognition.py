@@ -47,7 +47,7 @@ class Recognition:
         if target.owner is not None or inspect.isclass(target.value):
             found = self._of_class(target)
         else:
-            found = self._of_object(target) or self._of_function(target.value)
+            found = self._of_object(target) or self._of_user(target.value) or self._of_function(target.value)
         if found is None:
             self._refuse_helper(target)
         return found or target
@@ -122,6 +122,15 @@ class Recognition:
 
         return self._making(name, make, None) if name is not None else None
 
+    def _of_user(self, function: Any) -> Adapted | None:
+        """A function whose file uses a framework that has functions and no agent objects."""
+        name = self._known.used_by(function) if inspect.isroutine(function) else None
+        try:
+            return self._adapted(name, function, None) if name is not None else None
+        except Unfit as error:
+            self._note(f"uses a version of {name} that is not known here ({error}): it is called as a plain function")
+            return None
+
     def _of_function(self, function: Any) -> Adapted | None:
         """A function without parameters that returns a recognised object, as it or its source says; or the config."""
         if not inspect.isroutine(function):
@@ -141,8 +150,14 @@ class Recognition:
 
     def _making(self, name: str, make: Callable[[], Any], verb: str | None) -> Adapted:
         def adapt(value: Any) -> Adapted | None:
-            found = self._wanted or self._known.find(type(value)).adapter
-            return self._adapted(found, value, verb) if found is not None else None
+            known = self._known.find(type(value)).adapter
+            found = self._wanted or known
+            try:
+                return self._adapted(found, value, verb) if found is not None else None
+            except Unfit:
+                if known is not None:
+                    raise
+                return None  # perhaps what it yields, when it is entered
 
         factory = Factory(make, adapt, self._spec.get("factory") == "run")
         shape, schema = ("chat", CHAT_SCHEMA) if self._spec.get("input") == "chat" else ("object", {})
