@@ -22,7 +22,7 @@ from .run import Run
 
 _READ_BYTES = 256 * 1024
 _MOMENT_SECONDS = 0.001
-_AT_ONCE = 8
+_AT_ONCE = 4
 """So many events leave alone within a moment; what comes faster leaves together."""
 
 _TOGETHER_BYTES = 64 * 1024
