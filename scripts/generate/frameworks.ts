@@ -1,5 +1,5 @@
 /** Writes docs/reference/frameworks.md from the table of frameworks, their contract tests and what the matrix has run. */
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { saidOf } from "../matrix/contract.ts";
 import { FRAMEWORKS, type FrameworkRow } from "../matrix/frameworks.ts";
 import { type Result, readResults } from "../matrix/results.ts";
@@ -7,6 +7,10 @@ import { type Result, readResults } from "../matrix/results.ts";
 const NEEDED = ["chat", "session", "text", "tools", "usage", "failures"];
 
 const results = readResults();
+const titleOf = ({ title, name }: FrameworkRow): string => {
+  const page = `../guide/frameworks/${name}.md`;
+  return existsSync(new URL(`../../docs/reference/${page}`, import.meta.url)) ? `[${title}](${page})` : title;
+};
 const of = (row: FrameworkRow): Result[] => results.filter((one) => one.name === row.name);
 
 const supported = FRAMEWORKS.map((row) => {
@@ -16,7 +20,7 @@ const supported = FRAMEWORKS.map((row) => {
   const yes = (word: string, text: string): string => (said.get(word) === true ? text : "no");
   const cannot = [...said].flatMap(([word, value]) => (value === true ? [] : [`${word}: ${value}`]));
   const cells = [
-    `[${row.title}](../guide/frameworks/${row.name}.md)`,
+    titleOf(row),
     row.object,
     yes("session", "yes"),
     yes("text", "in pieces"),

@@ -143,7 +143,7 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     package: "openai-agents",
     object: "`Agent`",
     interrupts: "tools that need approval",
-    oldest: { version: "0.12.0", with: { openai: "2.26.0" } },
+    oldest: { version: "0.13.0", with: { openai: "<2.30" } },
   },
   {
     name: "openai-agents-js",
@@ -170,6 +170,6 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     package: "smolagents",
     object: "`CodeAgent`, `ToolCallingAgent`",
     interrupts: null,
-    oldest: { version: "1.17.0" },
+    oldest: { version: "1.24.0" },
   },
 ];
