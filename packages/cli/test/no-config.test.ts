@@ -1,9 +1,9 @@
 /** `serve` in a folder without a config: what it finds is served, said, found again after a save, and nothing is written. */
 import { copyFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { type TemporaryFolder, tempFolder } from "@runagent/testing";
+import { startProcess, type TemporaryFolder, tempFolder } from "@runagent/testing";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { runagent } from "./command-line.ts";
+import { PROGRAM, runagent } from "./command-line.ts";
 import { exampleFolder, type Served, START_MS, serveFolder } from "./examples/served.ts";
 
 const TEST_MS = START_MS + 60_000;
@@ -86,6 +86,24 @@ test(
     expect(await served.output(String(served.ready.agent), { n: 1 })).toBe(2);
     const checked = await runagent(["validate", "--json"], { cwd: folder.path });
     expect({ code: checked.code, ...JSON.parse(checked.stdout) }).toEqual({ code: 0, problems: [] });
+  },
+  TEST_MS,
+);
+
+test(
+  "code that cannot be read is said with its line, waited for, and served when it is mended",
+  async () => {
+    await folder.write("agent.py", "def run(message: str:\n    return message\n");
+    const env = { PATH: process.env.PATH, RUNAGENT_HOME: join(folder.path, ".home") };
+    await using serving = startProcess([PROGRAM, "serve", folder.path, "--port", "0", "--json"], { env });
+    const failed = JSON.parse(await serving.line(() => true, START_MS));
+    expect(failed).toMatchObject({
+      event: "load_failed",
+      problem: { detail: expect.stringContaining("agent.py:1:1") },
+    });
+    await folder.write("agent.py", "def run(message: str):\n    return message\n");
+    const ready = JSON.parse(await serving.line((one) => one.includes('"event":"ready"'), START_MS));
+    expect(ready).toMatchObject({ entrypoints: [{ tag: "run" }] });
   },
   TEST_MS,
 );

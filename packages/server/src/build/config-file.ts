@@ -6,19 +6,17 @@
 import { stat } from "node:fs/promises";
 import { isAbsolute, join, relative, resolve } from "node:path";
 import { type Problem, problem } from "@runagent/protocol";
+import { type AgentConfig, type ConfigProblem, type Language, languageOf, readConfig } from "@runagent/protocol/config";
 import {
-  type AgentConfig,
-  type ConfigProblem,
-  type ConfigReading,
-  type FileLookup,
-  type Language,
-  type Lookup,
-  languageOf,
-  readConfig,
-} from "@runagent/protocol/config";
-import { projectName } from "./discover/project-name.ts";
-import { type Discovered, discoverAgent } from "./discover.ts";
-import { parseEnvFile } from "./env-file.ts";
+  ABSENT,
+  type AgentReading,
+  brokenReading,
+  nothingFound,
+  type Place,
+  readAssumed,
+  readFound,
+} from "./assumed-config.ts";
+import { discoverAgent } from "./discover.ts";
 import { lookIn } from "./source-files.ts";
 import { readText, readVariables, unreadable } from "./variables.ts";
 
@@ -91,7 +89,7 @@ export function loadProblem(problems: readonly ConfigProblem[]): Problem {
   const errors = problems.filter((one) => one.severity === "error");
   const detail = errors.map(problemLine).join("\n");
   return problem("LOAD_FAILED", detail, {
-    hint: "Mend the config and save; `runagent validate` shows everything that is wrong with it.",
+    hint: "Mend it and save; `runagent validate` shows everything that is wrong.",
     errors: errors.map((one) => ({ pointer: one.pointer, detail: `found ${one.found}, expected ${one.expected}` })),
     problems: errors,
   });
@@ -103,27 +101,16 @@ export function problemLine(one: ConfigProblem): string {
   return `${one.file}:${one.line}:${one.column} found ${one.found}, expected ${one.expected}.${advice}`;
 }
 
-interface AgentReading extends ConfigReading {
-  readonly absent: boolean;
-  /** What to tell when there is nothing. */
-  readonly why?: string;
-}
-
-const ABSENT: AgentReading = { absent: true, config: null, name: null, problems: [], notes: [], details: [] };
-
-interface Place {
-  readonly root: string;
-  readonly lookup: Lookup;
-  readonly files: FileLookup;
-}
-
 async function readAgent(request: FolderRequest, at: Place): Promise<AgentReading> {
   const written = await readWritten(at);
   if (request.entry !== null) return withEntry(request.entry, written, at);
   if (!written.absent && (written.config === null || written.config.entrypoints.length > 0)) return written;
   const { env, python = null } = request;
   const discovery = await discoverAgent({ root: at.root, env, python });
-  if (discovery.kind === "nothing") return { ...written, absent: true, why: nothingFound(at.root, discovery.why) };
+  if (discovery.kind === "nothing") {
+    if (discovery.broken.length > 0) return brokenReading(discovery.broken, at);
+    return { ...written, absent: true, why: nothingFound(at.root, discovery.why) };
+  }
   const assumed = await readFound(discovery.found, at);
   if (written.config === null) return assumed;
   const entrypoints = assumed.config?.entrypoints ?? [];
@@ -154,58 +141,11 @@ async function withEntry(entry: string, written: AgentReading, at: Place): Promi
   return { ...written, config: { ...written.config, entrypoints: assumed.config.entrypoints, healthcheck: null } };
 }
 
-async function readFound(found: Discovered, at: Place): Promise<AgentReading> {
-  for (const source of found.sources) at.files.kind(source); // what it says is watched, too
-  const { entrypoints, framework, secrets, notes } = found;
-  const variables = { ...(await namedVariables(found, at)), ...found.variables };
-  const assumed = await readAssumed(
-    {
-      entrypoints,
-      source: found.sources[0] ?? "what was found",
-      more: { secrets, env_vars: variables, ...(framework === null ? {} : { framework }) },
-    },
-    at,
-  );
-  return { ...assumed, notes: [...assumed.notes, ...notes] };
-}
-
-async function namedVariables(
-  { envFile }: Discovered,
-  { root, files }: Place,
-): Promise<Readonly<Record<string, string>>> {
-  if (envFile === null) return {};
-  files.kind(envFile);
-  const text = await readText(join(root, envFile));
-  return typeof text === "string" ? parseEnvFile(text, () => undefined).values : {};
-}
-
-interface Assumed {
-  readonly entrypoints: readonly object[];
-  readonly source: string;
-  readonly more?: object;
-}
-
-async function readAssumed({ entrypoints, source, more }: Assumed, at: Place): Promise<AgentReading> {
-  const { name, after } = projectName(at.root);
-  const text = JSON.stringify({ agent_name: name, agent_architecture: { entrypoints }, ...more });
-  const reading = await readConfig(text, source, { files: at.files });
-  // Nobody wrote the text that was read: its columns mean nothing.
-  const problems = reading.problems.map((one) => ({ ...one, line: 1, column: 1 }));
-  return { absent: false, ...reading, problems, notes: [`No config: the agent is called "${name}" after ${after}.`] };
-}
-
 const isFolder = async (path: string): Promise<boolean> =>
   stat(path).then(
     (stats) => stats.isDirectory(),
     () => false,
   );
-
-const nothingFound = (root: string, why: readonly string[]): string =>
-  [
-    `No agent found in ${root}: there is no runagent.config.json (or .yaml) that names an entrypoint. ` +
-      "Write one with `runagent init`, or name the agent: `runagent serve --entry agent.py:app`.",
-    ...why,
-  ].join("\n");
 
 function secretNotes(config: AgentConfig, env: Readonly<Record<string, string>>): string[] {
   const missing = config.secrets.filter((name) => !Object.hasOwn(env, name));

@@ -4,7 +4,7 @@
  * assumed. Never writes, imports nothing of the user's, never throws for what stands in the files.
  */
 import { type Language, languageOf } from "@runagent/protocol/config";
-import { type CandidateFiles, candidateFiles } from "./discover/candidate-files.ts";
+import { type CandidateFiles, candidateFiles, isTellingFile } from "./discover/candidate-files.ts";
 import { candidatesOf } from "./discover/candidates.ts";
 import { type Choice, choose } from "./discover/choose.ts";
 import { type Framework, frameworkOfPackage } from "./discover/frameworks.ts";
@@ -55,7 +55,14 @@ export interface Discovered {
 export type Discovery =
   | { readonly kind: "found"; readonly found: Discovered }
   /** `why`: what was seen and is no agent that can be served, one sentence each. */
-  | { readonly kind: "nothing"; readonly why: readonly string[] };
+  | { readonly kind: "nothing"; readonly why: readonly string[]; readonly broken: readonly BrokenFile[] };
+
+/** A file that is called like an agent's, and cannot be read. */
+export interface BrokenFile {
+  readonly file: string;
+  readonly line: number;
+  readonly message: string;
+}
 
 export async function discoverAgent(request: DiscoverRequest): Promise<Discovery> {
   const files = candidateFiles(request.root);
@@ -73,7 +80,8 @@ export async function discoverAgent(request: DiscoverRequest): Promise<Discovery
   if (files.cut) why.push(`Only the nearest ${read.python.length + read.node.length} source files were looked at.`);
   if (choice === null) {
     const refused = firstOf([...seen.python.refused, ...seen.node.refused]);
-    return { kind: "nothing", why: [...why, ...refused, ...functionsNote([...read.python, ...read.node])] };
+    const all = [...read.python, ...read.node];
+    return { kind: "nothing", why: [...why, ...refused, ...functionsNote(all)], broken: all.flatMap(brokenFile) };
   }
   return { kind: "found", found: proposal(choice, projects[choice.language], why) };
 }
@@ -136,6 +144,10 @@ async function readAll(request: DiscoverRequest, { files }: CandidateFiles): Pro
   ]);
   const why = [python, node].flatMap((one) => ("why" in one ? [one.why] : one.outlines.flatMap(brokenNote)));
   return { python: "why" in python ? [] : python.outlines, node: "why" in node ? [] : node.outlines, why };
+}
+
+function brokenFile({ file, error }: Outline): BrokenFile[] {
+  return error !== null && isTellingFile(file) ? [{ file, ...error }] : [];
 }
 
 const brokenNote = ({ file, error }: Outline): string[] =>

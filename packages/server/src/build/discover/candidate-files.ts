@@ -74,6 +74,8 @@ function rank(path: string): number {
   return at < 0 ? TELLING.length : at;
 }
 
+export const isTellingFile = (path: string): boolean => TELLING.includes(stemOf(path));
+
 /** `src/agent.py` → `agent`. */
 export const stemOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1).replace(/\.[a-z]+$/, "");
 

@@ -210,7 +210,7 @@ test("without any Python that is said, and TypeScript is found all the same", as
   const folder = await tempFolder({ "agent.py": "def run(): ...\n" });
   onTestFinished(() => folder.close());
   const discovery = await discoverAgent({ root: folder.path, env: { PATH: folder.path }, python: null });
-  expect(discovery).toEqual({
+  expect(discovery).toMatchObject({
     kind: "nothing",
     why: ["No Python from 3.10 on was found to read the Python files with."],
   });
