@@ -59,7 +59,7 @@ function notesOf({ notes, envFile }: Discovered): string[] {
   return envFile === null ? [...notes] : [...notes, `Serve it with \`--env-file ${envFile}\`, as it does now.`];
 }
 
-const SCHEMA_URL = "https://runagent.dev/schema/runagent.config.schema.json";
+const SCHEMA_URL = "https://runagent.dev/schemas/runagent.config.schema.json";
 
 function entryOf(entry: string, root: string): ProposedEntrypoint {
   const colon = entry.lastIndexOf(":");

@@ -8,6 +8,7 @@ import { type CandidateFiles, candidateFiles, isTellingFile } from "./discover/c
 import { candidatesOf } from "./discover/candidates.ts";
 import { type Choice, choose } from "./discover/choose.ts";
 import { type Framework, frameworkOfPackage } from "./discover/frameworks.ts";
+import { importEffects } from "./discover/import-effects.ts";
 import { readLanggraph } from "./discover/langgraph-json.ts";
 import type { Outline } from "./discover/outline.ts";
 import { Project } from "./discover/project.ts";
@@ -90,6 +91,10 @@ function proposal(choice: Choice, project: Project, why: readonly string[]): Dis
   const { entrypoints, chosen } = choice;
   const reachable = project.reachable(entrypoints.map(({ file }) => file));
   const { secrets, others } = variablesOf(reachable);
+  const effects = importEffects(
+    entrypoints.map(({ file }) => file),
+    project,
+  );
   const framework = chosen.find((one) => one.framework !== null)?.framework ?? packageOf(reachable);
   return {
     entrypoints,
@@ -97,7 +102,7 @@ function proposal(choice: Choice, project: Project, why: readonly string[]): Dis
     secrets,
     variables: {},
     envFile: null,
-    notes: [foundNote(chosen, entrypoints), ...choice.notes, ...why, ...variableNotes(secrets, others)],
+    notes: [foundNote(chosen, entrypoints), ...choice.notes, ...effects, ...why, ...variableNotes(secrets, others)],
     sources: [],
   };
 }

@@ -189,6 +189,15 @@ test("a file that cannot be read is told with its line, and the others are looke
   expect(notes.join(" ")).toContain("broken.py:2 cannot be read");
 });
 
+test("what a file does while it is imported is said: it runs its agent, or asks a person", async () => {
+  const crew = "from crewai import Crew\ncrew = Crew(agents=[])\n";
+  const says = async (text: string): Promise<string> => (await found({ "main.py": text })).notes.join(" ");
+  expect(await says(`${crew}result = crew.kickoff()\n`)).toContain("main.py runs its agent when it is imported");
+  expect(await says(`${crew}crew.kickoff(inputs={})\n`)).toContain("main.py runs its agent when it is imported");
+  expect(await says(`topic = input("What?")\n${crew}`)).toContain("main.py asks for input when it is imported");
+  expect(await says(`${crew}if __name__ == "__main__":\n    crew.kickoff()\n`)).not.toContain("when it is imported");
+});
+
 test("deep nesting, binary text and a folder of many files end in a sentence, not in a fault", async () => {
   const many = Object.fromEntries(Array.from({ length: 450 }, (_, i) => [`m${i}.py`, "x = 1\n"]));
   expect(await nothing(many)).toContain("Only the nearest 400 source files were looked at.");
