@@ -3,18 +3,17 @@
  * an agent that keeps nothing the page can send all of it with every turn.
  */
 import { type Signal, signal } from "@preact/signals";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { type ComposerState, composerOf, type Entrypoint } from "../composer/composer-state.ts";
 import { newSession } from "../composer/random-name.ts";
 import { CopyMenu } from "../copy/copy-menu.tsx";
-import { readSoon } from "../history/history-state.ts";
 import { Refusal } from "../parts/problem.tsx";
 import { TextArea } from "../parts/text-area.tsx";
 import { go } from "../router.ts";
 import type { RunFollower } from "../run/run-follower.ts";
-import { client } from "../server/client.ts";
-import { answeredIn, chatInput, type Message, saidIn } from "./conversation.ts";
+import { chatInput } from "./conversation.ts";
 import { Turn } from "./turn.tsx";
+import { sendsAll, useTurns } from "./use-turns.ts";
 
 interface Props {
   readonly entrypoint: Entrypoint;
@@ -24,35 +23,11 @@ interface Props {
   readonly asForm: () => void;
 }
 
-const MOST_TURNS = 50;
-
-/** Whether every turn carries the whole conversation. */
-const sendsAll = signal(false);
-
 export function Chat({ entrypoint, agent, session, disabled, asForm }: Props) {
-  const [turns, setTurns] = useState<readonly string[]>([]);
-  const [going, setGoing] = useState<string | null>(null);
-  const followers = useRef(new Map<string, RunFollower>());
   const end = useRef<HTMLDivElement>(null);
   const state = composerOf(entrypoint);
-  useEffect(() => {
-    const abort = new AbortController();
-    void turnsOf(agent, session, abort.signal).then((ids) => {
-      if (!abort.signal.aborted) setTurns((now) => [...ids, ...now.filter((id) => !ids.includes(id))]);
-    });
-    return () => abort.abort();
-  }, [agent, session]);
-  useEffect(() => end.current?.scrollIntoView({ block: "end" }), [turns.length]);
-  const send = async (text: string): Promise<boolean> => {
-    const before = sendsAll.value ? turns.flatMap((id) => messagesOf(followers.current.get(id))) : [];
-    state.session.value = session;
-    const id = await state.start(agent, chatInput(before, text));
-    if (id === null) return false;
-    setGoing(id);
-    setTurns((now) => [...now, id]);
-    readSoon();
-    return true;
-  };
+  const talk = useTurns(state, agent, session);
+  useEffect(() => end.current?.scrollIntoView({ block: "end" }), [talk.turns.length]);
   return (
     <section class="chat" aria-label={`Conversation with ${entrypoint.tag}`}>
       <div class="bar">
@@ -69,41 +44,15 @@ export function Chat({ entrypoint, agent, session, disabled, asForm }: Props) {
         </button>
       </div>
       <div class="turns">
-        {turns.length === 0 && <p class="dim">Say something: this session is new.</p>}
-        {turns.map((id) => (
-          <Turn
-            key={id}
-            id={id}
-            opened={(follower) => followers.current.set(id, follower)}
-            ended={() => setGoing((now) => (now === id ? null : now))}
-          />
+        {talk.turns.length === 0 && <p class="dim">Say something: this session is new.</p>}
+        {talk.turns.map((id) => (
+          <Turn key={id} id={id} opened={talk.opened} stands={talk.stands} />
         ))}
-        <div ref={end} />
+        <div class="end" ref={end} />
       </div>
-      <Say
-        {...{ state, agent, disabled, send, session }}
-        going={going === null ? null : (followers.current.get(going) ?? null)}
-      />
+      <Say {...{ state, agent, disabled, session }} send={talk.send} going={talk.going} />
     </section>
   );
-}
-
-async function turnsOf(agent: string, session: string, abort: AbortSignal): Promise<string[]> {
-  try {
-    const page = await client.runs.page({ agent, session, limit: MOST_TURNS, signal: abort });
-    return page.items.map((run) => run.id).reverse();
-  } catch {
-    return []; // the page says by itself when the server is away
-  }
-}
-
-function messagesOf(follower: RunFollower | undefined): Message[] {
-  const run = follower?.run.value;
-  if (follower === undefined || run == null || run.status !== "succeeded") return [];
-  return [
-    { role: "user", content: saidIn(run.input) },
-    { role: "assistant", content: answeredIn(follower) },
-  ];
 }
 
 interface SayProps {

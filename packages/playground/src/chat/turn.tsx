@@ -12,20 +12,21 @@ import { saidIn } from "./conversation.ts";
 interface Props {
   readonly id: string;
   readonly opened: (follower: RunFollower) => void;
-  readonly ended: () => void;
+  readonly stands: (id: string, isGoing: boolean) => void;
 }
 
-export function Turn({ id, opened, ended }: Props) {
+export function Turn({ id, opened, stands }: Props) {
   const follower = useFollower(id);
   const run = follower?.run.value ?? null;
   const status = follower?.status.value ?? null;
-  const isOver = status === "succeeded" || status === "failed" || status === "cancelled";
+  const isLost = follower?.failure.value != null;
+  const isGoing = !isLost && (status === "running" || status === "queued" || status === "waiting");
   useEffect(() => {
     if (follower !== null) opened(follower);
   }, [follower]);
   useEffect(() => {
-    if (isOver || follower?.failure.value != null) ended();
-  }, [isOver, follower?.failure.value]);
+    if (isLost || status !== null) stands(id, isGoing);
+  }, [isGoing, isLost, status === null]);
   if (follower === null || run === null) {
     return follower?.failure.value == null ? null : <Failure error={follower.failure.value} />;
   }

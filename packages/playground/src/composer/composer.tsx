@@ -1,8 +1,8 @@
 /** Where a run is made: the input as a form or as JSON, the options of the call, and why it was refused. */
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { CopyMenu } from "../copy/copy-menu.tsx";
 import { Form } from "../form/form.tsx";
-import { isRunKey } from "../parts/keys.ts";
+import { useRunKey } from "../parts/keys.ts";
 import { Refusal } from "../parts/problem.tsx";
 import { TextArea } from "../parts/text-area.tsx";
 import { CallOptions } from "./call-options.tsx";
@@ -24,15 +24,7 @@ export function Composer({ state, agent, disabled, asChat, started }: Props) {
     const id = await state.start(agent);
     if (id !== null) started(id);
   };
-  useEffect(() => {
-    const pressed = (event: KeyboardEvent): void => {
-      if (!isRunKey(event)) return;
-      event.preventDefault();
-      void run();
-    };
-    addEventListener("keydown", pressed);
-    return () => removeEventListener("keydown", pressed);
-  });
+  useRunKey(run);
   return (
     <form
       class="composer"
@@ -54,26 +46,7 @@ export function Composer({ state, agent, disabled, asChat, started }: Props) {
         <ModeSwitch state={state} />
       </div>
       <Refusal error={state.failure.value} errors={state.errors.value} id={`in-${tag}`} />
-      {state.mode.value === "form" ? (
-        <Form
-          field={state.field}
-          draft={state.draft.value}
-          change={(draft) => {
-            state.draft.value = draft;
-          }}
-          errors={{ list: state.errors.value, id: `in-${tag}` }}
-        />
-      ) : (
-        <TextArea
-          id={`in-${tag}`}
-          class="code tall"
-          aria-label="Input as JSON"
-          value={state.json.value}
-          change={(text) => {
-            state.json.value = text;
-          }}
-        />
-      )}
+      <InputEditor state={state} />
       <CallOptions state={state} />
       <div class="bar actions">
         <button type="submit" class="primary" disabled={disabled || state.sending.value}>
@@ -92,6 +65,33 @@ export function Composer({ state, agent, disabled, asChat, started }: Props) {
         />
       </div>
     </form>
+  );
+}
+
+function InputEditor({ state }: { readonly state: ComposerState }) {
+  const id = `in-${state.entrypoint.tag}`;
+  if (state.mode.value === "form") {
+    return (
+      <Form
+        field={state.field}
+        draft={state.draft.value}
+        change={(draft) => {
+          state.draft.value = draft;
+        }}
+        errors={{ list: state.errors.value, id }}
+      />
+    );
+  }
+  return (
+    <TextArea
+      id={id}
+      class="code tall"
+      aria-label="Input as JSON"
+      value={state.json.value}
+      change={(text) => {
+        state.json.value = text;
+      }}
+    />
   );
 }
 
