@@ -124,6 +124,8 @@ class Graph {
       // LangGraph's own key for the checkpointer that a parent lends its graph: the object is not changed, nor copied.
       configurable: { thread_id: thread, ...(saver === null ? {} : { __pregel_checkpointer: saver }) },
       callbacks: [runEvents(run, { tools: false })],
+      // Ours is kept when the run ends or waits: what it holds in between is looked at by nobody.
+      ...(saver === null ? {} : { durability: "exit" }),
       signal,
     };
     const given = waited === undefined ? (chat ? asMessages(input) : input) : this.#resumed(waited, answerOf(run));

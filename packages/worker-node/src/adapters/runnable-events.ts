@@ -8,6 +8,7 @@ export function runEvents(run: Run, { tools }: { readonly tools: boolean }): obj
     name: "runagent",
     /** The run may not end before its events. */
     awaitHandlers: true,
+    ignoreChain: true,
     handleLLMEnd: (output: unknown) => {
       for (const generations of listOf(read(output, "generations"))) {
         const [first] = listOf(generations);
