@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from ..problems import class_name, message_of
@@ -47,23 +48,30 @@ def _reasoning(part: Any) -> str:
 
 def run_handler(run: Run, tools: bool) -> Any:
     """A callback that makes a `usage` event of each model call, and `tool.*` of each tool's."""
+    return _handler_class()(run, tools)
+
+
+@functools.cache
+def _handler_class() -> Any:
     from langchain_core.callbacks import BaseCallbackHandler  # the agent's own
 
     class Handler(BaseCallbackHandler):
         run_inline = True  # the events of one run in their order
 
-        def __init__(self) -> None:
+        def __init__(self, run: Run, tools: bool) -> None:
+            self._run = run
+            self._tools = tools
             self._names: dict[Any, str] = {}
 
         def on_llm_end(self, response: Any, **_: Any) -> None:
             for generations in response.generations:
-                _tell_usage(run, getattr(generations[0], "message", None) if generations else None)
+                _tell_usage(self._run, getattr(generations[0], "message", None) if generations else None)
 
         def on_tool_start(self, serialized: Any, input_str: str, *, run_id: Any, inputs: Any = None, **_: Any) -> None:
-            if tools:
+            if self._tools:
                 name = self._names[run_id] = (serialized or {}).get("name") or "tool"
                 args = inputs if isinstance(inputs, dict) else {"input": input_str}
-                run.event("tool.call", {"id": str(run_id), "name": name, "args": args})
+                self._run.event("tool.call", {"id": str(run_id), "name": name, "args": args})
 
         def on_tool_end(self, output: Any, *, run_id: Any, **_: Any) -> None:
             self._end(run_id, "result", output.content if kind_of(output) == "tool" else output)
@@ -73,9 +81,9 @@ def run_handler(run: Run, tools: bool) -> Any:
 
         def _end(self, run_id: Any, outcome: str, said: Any) -> None:
             if run_id in self._names:
-                run.event("tool.result", {"id": str(run_id), "name": self._names.pop(run_id), outcome: said})
+                self._run.event("tool.result", {"id": str(run_id), "name": self._names.pop(run_id), outcome: said})
 
-    return Handler()
+    return Handler
 
 
 def _tell_usage(run: Run, message: Any) -> None:

@@ -7,6 +7,7 @@ session, and while a run waits in a step. So it goes on in any process. The call
 from __future__ import annotations
 
 import asyncio
+import inspect
 import sys
 from typing import Any
 
@@ -68,6 +69,9 @@ class _Graph:
         in_memory = type(saver).__name__ in ("InMemorySaver", "MemorySaver", "PersistentDict")
         self._ours = spec.get("checkpointer") != "keep" and (saver is None or isinstance(saver, bool) or in_memory)
         self._deltas = delta_channels(graph) if self._ours else set[str]()
+        takes_durability = "durability" in inspect.signature(graph.astream).parameters
+        self._how = {"durability": "exit"} if self._ours and takes_durability else {}
+        """Our checkpointer is read when the graph has ended: what it writes before that is for nobody."""
         sync_only = not self._ours and saver is not None and _is_sync_only(saver)
         self._in_thread = sync_only or (_TASKS_LOSE_CONTEXT and _has_only_plain_nodes(graph))
 
@@ -89,7 +93,7 @@ class _Graph:
         events = GraphEvents(context.run, chunks=modes is _MODES)
 
         def take_all() -> None:
-            for item in graph.stream(given, config, stream_mode=modes, subgraphs=True):
+            for item in graph.stream(given, config, stream_mode=modes, subgraphs=True, **self._how):
                 events.take(*item)
                 if context.cancelled:
                     return
@@ -97,7 +101,9 @@ class _Graph:
         if self._in_thread:
             await asyncio.to_thread(take_all)
         else:
-            async for namespace, mode, data in graph.astream(given, config, stream_mode=modes, subgraphs=True):
+            async for namespace, mode, data in graph.astream(
+                given, config, stream_mode=modes, subgraphs=True, **self._how
+            ):
                 events.take(namespace, mode, data)
         before: tuple[str, ...] = ()
         if events.stopped and not events.interrupts:
