@@ -3,7 +3,8 @@
 import re
 from typing import Any
 
-from smolagents import ChatMessage, Model, TokenUsage
+from smolagents import Model, TokenUsage
+from smolagents.models import ChatMessage, ChatMessageToolCall, ChatMessageToolCallFunction
 
 
 class ScriptedModel(Model):
@@ -18,5 +19,6 @@ class ScriptedModel(Model):
             name, arguments = "final_answer", {"answer": f"The weather is: {observed[-1]}."}
         else:
             name, arguments = "get_weather", {"city": task.split("\n")[0].rstrip("?.! ").rsplit(" ", 1)[-1]}
-        call = {"id": f"call_{len(said)}", "type": "function", "function": {"name": name, "arguments": arguments}}
+        function = ChatMessageToolCallFunction(name=name, arguments=arguments)
+        call = ChatMessageToolCall(id=f"call_{len(said)}", type="function", function=function)
         return ChatMessage(role="assistant", content="", tool_calls=[call], token_usage=TokenUsage(7, 5))
