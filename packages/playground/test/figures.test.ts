@@ -1,13 +1,14 @@
 /** The figures that the page is held to; each is printed. */
-import type { Browser } from "playwright-core";
+import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { describeInBrowser, launch, open } from "./browser.ts";
 import { type Served, serve } from "./served.ts";
 
 const FIRST_PAINT_MS = 500;
 const LONGEST_PAUSE_MS = 100;
-/** Three passes of sixty frames, on a machine that does other things, too. */
-const PASSES_MS = 90_000;
+const STEPS = 60;
+/** On a machine that does other things, too. */
+const STEPS_MS = 90_000;
 
 describeInBrowser("figures", () => {
   let browser: Browser;
@@ -45,27 +46,40 @@ describeInBrowser("figures", () => {
       const events = page.getByRole("listbox", { name: "Events" });
       await events.getByRole("option").first().waitFor();
       expect(Number(await events.getByRole("option").first().getAttribute("aria-setsize"))).toBeGreaterThan(10_000);
-      // Another program's turn on this machine is no pause of the page: the quietest of three passes counts.
-      const passes: number[] = [];
-      while (passes.length < 3) passes.push(await events.evaluate(scrollThrough));
-      const longest = Math.min(...passes);
-      process.stdout.write(`10,000 events: the longest pause while scrolling is ${longest.toFixed(0)} ms\n`);
-      expect(longest).toBeLessThanOrEqual(LONGEST_PAUSE_MS);
+      const { worked, waited } = await scrollThrough(page, events);
+      process.stdout.write(
+        `10,000 events: a scroll works ${worked.toFixed(0)} ms at most, with waiting ${waited.toFixed(0)} ms\n`,
+      );
+      // What other programs of this machine take from it is no pause of the page: only its own work is held to the bound.
+      expect(worked).toBeLessThanOrEqual(LONGEST_PAUSE_MS);
     },
-    PASSES_MS,
+    STEPS_MS,
   );
 });
 
-/** Scrolls from end to end in sixty steps; gives the longest time between two frames. */
-async function scrollThrough(list: Element): Promise<number> {
-  const frame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve));
-  let longest = 0;
-  let last = await frame();
-  for (let step = 0; step <= 60; step += 1) {
-    list.scrollTop = (list.scrollHeight * step) / 60;
-    const now = await frame();
-    longest = Math.max(longest, now - last);
-    last = now;
+/** Scrolls from end to end in sixty steps; the longest of them in processor time of the page's thread, and on the clock. */
+async function scrollThrough(page: Page, list: Locator): Promise<{ worked: number; waited: number }> {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Performance.enable", { timeDomain: "threadTicks" });
+  const busy = async (): Promise<number> => {
+    const { metrics } = await session.send("Performance.getMetrics");
+    return 1000 * (metrics.find((one) => one.name === "TaskDuration")?.value ?? Number.POSITIVE_INFINITY);
+  };
+  const longest = { worked: 0, waited: 0 };
+  for (let step = 0; step <= STEPS; step += 1) {
+    const before = await busy();
+    const waited = await list.evaluate(scrollTo, step / STEPS);
+    longest.worked = Math.max(longest.worked, (await busy()) - before);
+    longest.waited = Math.max(longest.waited, waited);
   }
   return longest;
+}
+
+/** Resolves with the time until the rows are drawn. */
+async function scrollTo(list: Element, part: number): Promise<number> {
+  const frame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve));
+  const began = await frame();
+  list.scrollTop = list.scrollHeight * part;
+  await frame();
+  return (await frame()) - began;
 }
