@@ -65,7 +65,7 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     package: "crewai",
     object: "`Crew`, `@CrewBase`, `Flow`",
     interrupts: null,
-    oldest: { version: "0.203.0" },
+    oldest: { version: "1.10.0" },
   },
   {
     name: "google-adk",
@@ -74,7 +74,7 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     package: "google-adk",
     object: "agents, `App`, `Runner`, workflows",
     interrupts: "tool confirmations, a workflow's `RequestInput`",
-    oldest: { version: "1.22.0", with: { litellm: "<1.80" } },
+    oldest: { version: "1.22.0", with: { litellm: "<1.90" } },
   },
   {
     name: "langchain",
@@ -125,7 +125,7 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     package: "llama-index-core",
     object: "workflows and agents",
     interrupts: null,
-    oldest: { version: "0.14.0" },
+    oldest: { version: "0.14.8" },
   },
   {
     name: "mastra",
@@ -133,8 +133,8 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     language: "node",
     package: "@mastra/core",
     object: "`Agent`, `Mastra`",
-    interrupts: null,
-    oldest: { version: "1.0.0", with: { "@mastra/memory": "1.0.0" } },
+    interrupts: "tools that need approval, or suspend",
+    oldest: { version: "1.0.4", with: { "@mastra/memory": "1.0.1" } },
   },
   {
     name: "openai-agents",
@@ -152,7 +152,7 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     package: "@openai/agents",
     object: "`Agent`",
     interrupts: "tools that need approval",
-    oldest: { version: "0.13.0" },
+    oldest: { version: "0.3.0" },
   },
   {
     name: "pydantic-ai",
@@ -161,7 +161,7 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     package: "pydantic-ai-slim",
     object: "`Agent`",
     interrupts: "deferred tools",
-    oldest: { version: "1.0.0" },
+    oldest: { version: "1.0.0", with: { "opentelemetry-api": "<1.37" } },
   },
   {
     name: "smolagents",
