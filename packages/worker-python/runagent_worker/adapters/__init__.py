@@ -37,6 +37,7 @@ _ADAPTERS: dict[str, str] = {
     "google.adk.runners.Runner": "google-adk",
     "google.adk.workflow._base_node.BaseNode": "google-adk",
     "agents.agent.Agent": "openai-agents",
+    "claude_agent_sdk.query.query": "claude-agent-sdk",
     "pydantic_ai.agent.Agent": "pydantic-ai",
     "pydantic_ai.agent.abstract.AbstractAgent": "pydantic-ai",
     "smolagents.agents.MultiStepAgent": "smolagents",

@@ -5,6 +5,7 @@ class of a framework that stands elsewhere in this version, or one of the agent'
 from __future__ import annotations
 
 import importlib.metadata
+import inspect
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -36,6 +37,14 @@ class Known:
     def family(self, thing: Any) -> str | None:
         """The adapter of the framework that a class or function stands in."""
         return self._families.get(_family(qualified_name(thing)))
+
+    def used_by(self, function: Any) -> str | None:
+        """The adapter of a framework's function that stands among the names of a function's file."""
+        scope = list(getattr(inspect.unwrap(function), "__globals__", {}).values())
+        modules = [one for one in scope if inspect.ismodule(one) and _family(f"{one.__name__}.") in self._families]
+        found = [*scope, *(one for module in modules for one in vars(module).values())]
+        names = (self._adapters.get(qualified_name(one)) for one in found if inspect.isfunction(one))
+        return next((name for name in names if name is not None), None)
 
     def find(self, kind: type) -> Found:
         strange = near = None

@@ -16,7 +16,7 @@ from .openai_agents_events import AgentEvents, arguments_of, call_id, telling_ho
 from .openai_agents_items import INPUT_SCHEMA, read_items
 from .port import Adapted, Drained
 
-VERBS = ()
+VERBS: tuple[str, ...] = ()
 NEEDS = ("name", "instructions", "tools", "handoffs", "output_type")
 HELPERS = dict.fromkeys(("agents.run.Runner", "agents.run.AgentRunner"), "the Agent")
 

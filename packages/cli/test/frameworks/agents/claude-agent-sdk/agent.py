@@ -1,0 +1,37 @@
+"""Functions around the Claude Agent SDK's `query` as its users write them, with another program in Claude Code's place."""
+
+from pathlib import Path
+
+from claude_agent_sdk import ClaudeAgentOptions, ResultMessage, create_sdk_mcp_server, query, tool
+
+
+@tool("get_weather", "The weather in a city, now.", {"city": str})
+async def get_weather(args):
+    city = args["city"]
+    if city == "Nowhere":
+        raise ValueError("no such place")
+    text = "sun " * 500_000 if city == "Everywhere" else f"sun, 19 °C in {city}"
+    return {"content": [{"type": "text", "text": text}]}
+
+
+options = ClaudeAgentOptions(
+    cli_path=Path(__file__).with_name("claude"),
+    mcp_servers={"weather": create_sdk_mcp_server("weather", tools=[get_weather])},
+)
+
+
+async def ask(prompt: str) -> str:
+    """The result's text."""
+    async for message in query(prompt=prompt, options=options):
+        assert type(message).__name__ != "StreamEvent", "was not asked for"
+        if isinstance(message, ResultMessage):
+            if message.is_error:
+                raise RuntimeError(message.result)
+            return message.result
+    raise RuntimeError("no result")
+
+
+async def messages(prompt: str):
+    """Every message as it comes."""
+    async for message in query(prompt=prompt, options=options):
+        yield message
