@@ -50,6 +50,12 @@ def test_a_file_in_a_folder_has_its_dotted_name_and_its_neighbours(serve: Serve,
     assert answer(serve("", [entry("pkg/run/agent.py", "f")]), "f") == ["pkg.run.agent", 1, 2]
 
 
+def test_a_module_of_a_package_hides_no_installed_one_and_can_be_imported(serve: Serve, folder: Path) -> None:
+    write(folder, {"pkg/__init__.py": "", "pkg/colorsys.py": "OWN = True\n", "pkg/near.py": "M = 2\n"})
+    write(folder, {"pkg/agent.py": "import colorsys, near\ndef f(): return [hasattr(colorsys, 'OWN'), near.M]\n"})
+    assert answer(serve("", [entry("pkg/agent.py", "f")]), "f") == [False, 2]
+
+
 def test_src_is_importable_and_the_working_directory_is_the_agents(serve: Serve, folder: Path) -> None:
     write(folder, {"src/lib.py": "N = 3\n"})
     code = (
