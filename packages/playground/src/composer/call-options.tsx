@@ -1,5 +1,6 @@
 /** What goes beside the input: the session, the user it is for, the deadline. */
 import type { Signal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import type { ComposerState } from "./composer-state.ts";
 import { newSession } from "./random-name.ts";
 
@@ -41,7 +42,7 @@ interface Props {
   readonly name: string;
   readonly about: string;
   readonly value: Signal<string>;
-  readonly children?: preact.ComponentChildren;
+  readonly children?: ComponentChildren;
 }
 
 function Option({ id, name, about, value, children }: Props) {
