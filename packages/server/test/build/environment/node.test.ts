@@ -37,6 +37,17 @@ describe("a Node agent", () => {
     expect(readdirSync(root).sort()).toEqual(["package-lock.json", "package.json"]);
   });
 
+  test("with a lock of its own has nothing of the folders above it", async () => {
+    const { root, request, write } = place();
+    write(".git/HEAD", "");
+    mkdirSync(join(root, "node_modules"));
+    write("agents/one/package.json", MANIFEST);
+    const inside = { language: "node", root: join(root, "agents/one") } as const;
+    expect(await resolveEnvironment(await request(inside))).toMatchObject({ built: null });
+    write("agents/one/package-lock.json", LOCK);
+    expect((await resolveEnvironment(await request(inside))).built).toMatchObject({ tool: "npm" });
+  });
+
   test("that wants a package which does not exist is refused with the line", async () => {
     const { request, write } = place();
     write("package.json", `{\n "dependencies": {\n  "is-number": "999.0.0"\n }\n}`);
