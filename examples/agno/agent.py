@@ -1,6 +1,7 @@
 """An Agno agent: a model that may call tools, and goes on until it has its answer."""
 
 from agno.agent import Agent
+
 from model import ScriptedModel
 
 WEATHER = {"berlin": "rain, 8 °C", "lisbon": "sun, 19 °C"}

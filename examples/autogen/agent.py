@@ -1,6 +1,7 @@
 """An AutoGen AgentChat agent: a model that may call a tool, and then says what the tool answered."""
 
 from autogen_agentchat.agents import AssistantAgent
+
 from model import ScriptedModel
 
 WEATHER = {"berlin": "rain, 8 °C", "lisbon": "sun, 19 °C"}

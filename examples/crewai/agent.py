@@ -2,6 +2,7 @@
 
 from crewai import Agent, Crew, Task
 from crewai.tools import tool
+
 from model import ScriptedModel
 
 WEATHER = {"berlin": "rain, 8 °C", "lisbon": "sun, 19 °C"}

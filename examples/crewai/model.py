@@ -22,7 +22,8 @@ class ScriptedModel(BaseLLM):
             self._emit_call_started_event(messages, **about)
             for piece in re.findall(r"\s*\S+", answer) if self.stream else ():
                 self._emit_stream_chunk_event(piece, **about)
-            self._emit_call_completed_event(answer, LLMCallType.LLM_CALL, usage=USAGE, **about)
+            self._track_token_usage_internal(USAGE)
+            self._emit_call_completed_event(answer, LLMCallType.LLM_CALL, **about)
         return answer
 
     def supports_function_calling(self) -> bool:

@@ -2,6 +2,7 @@
 
 from google.adk.agents import Agent
 from google.adk.apps import App
+
 from model import ScriptedModel
 
 WEATHER = {"berlin": "rain, 8 °C", "lisbon": "sun, 19 °C"}

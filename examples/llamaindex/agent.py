@@ -9,6 +9,7 @@ from llama_index.core.workflow import (
     Workflow,
     step,
 )
+
 from model import ScriptedModel
 
 WEATHER = {"berlin": "rain, 8 °C", "lisbon": "sun, 19 °C"}

@@ -1,6 +1,7 @@
 """An OpenAI agent with a tool. What runs it is not written here: the object is enough."""
 
 from agents import Agent, function_tool
+
 from model import ScriptedModel
 
 WEATHER = {"berlin": "rain, 8 °C", "lisbon": "sun, 19 °C"}

@@ -1,7 +1,8 @@
 """A Pydantic AI agent with a tool."""
 
-from model import scripted_model
 from pydantic_ai import Agent
+
+from model import scripted_model
 
 WEATHER = {"berlin": "rain, 8 °C", "lisbon": "sun, 19 °C"}
 

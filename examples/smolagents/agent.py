@@ -1,7 +1,8 @@
 """A smolagents agent: a model that may call tools, and goes on until it has its final answer."""
 
-from model import ScriptedModel
 from smolagents import ToolCallingAgent, tool
+
+from model import ScriptedModel
 
 WEATHER = {"berlin": "rain, 8 °C", "lisbon": "sun, 19 °C"}
 
