@@ -28,5 +28,5 @@ class PlainAnswers(OpenAIServerModel):
 
 
 model = PlainAnswers("stub", os.environ["OPENAI_BASE_URL"], client_kwargs={"max_retries": 0})
-model.retryer = lambda call, **options: call(**options)  # `retry=False` where the version has it: no minutes after a 429
+model.retryer = lambda call, **options: call(**options)  # no minutes of waiting after a 429
 agent = ToolCallingAgent(tools=[get_weather], model=model, max_steps=3)
