@@ -1,4 +1,4 @@
-"""A chat model without a network: with tools it asks for the weather of the last word, then says what the tool answered;
+"""A chat model without a network: with tools it asks for the weather of the last word, then says what they answered;
 without, it knows what to pack.
 """
 

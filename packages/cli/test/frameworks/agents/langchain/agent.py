@@ -11,7 +11,9 @@ from langchain_openai import ChatOpenAI
 HISTORIES: dict[str, InMemoryChatMessageHistory] = {}
 
 model = ChatOpenAI(model="stub", max_retries=0, stream_usage=True)
-prompt = ChatPromptTemplate([("system", "Be short."), MessagesPlaceholder("history"), ("human", "{question}")])
+prompt = ChatPromptTemplate(
+    [("system", "Be short."), MessagesPlaceholder("history"), ("human", "{question}")]
+)
 
 
 def history_of(session_id: str) -> InMemoryChatMessageHistory:
@@ -19,7 +21,10 @@ def history_of(session_id: str) -> InMemoryChatMessageHistory:
 
 
 chain = RunnableWithMessageHistory(
-    prompt | model | StrOutputParser(), history_of, input_messages_key="question", history_messages_key="history"
+    prompt | model | StrOutputParser(),
+    history_of,
+    input_messages_key="question",
+    history_messages_key="history",
 )
 
 
@@ -30,5 +35,7 @@ def get_weather(city: str) -> str:
 
 agent = create_agent(model, tools=[get_weather])
 careful = create_agent(
-    model, tools=[get_weather], middleware=[HumanInTheLoopMiddleware(interrupt_on={"get_weather": True})]
+    model,
+    tools=[get_weather],
+    middleware=[HumanInTheLoopMiddleware(interrupt_on={"get_weather": True})],
 )

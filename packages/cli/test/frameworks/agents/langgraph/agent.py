@@ -15,7 +15,9 @@ def get_weather(city: str) -> str:
     return "sun " * 500_000 if city == "Everywhere" else f"sun, 19 °C in {city}"
 
 
-model = ChatOpenAI(model="stub", max_retries=0, stream_usage=True).bind_tools([get_weather])
+model = ChatOpenAI(model="stub", max_retries=0, stream_usage=True).bind_tools(
+    [get_weather]
+)
 
 
 def call_model(state: MessagesState) -> dict[str, object]:
@@ -41,4 +43,6 @@ def approve(order: Order) -> Order:
     return {"approved": interrupt(f"Shall I order {order['input']}?")}
 
 
-orders = StateGraph(Order).add_node("approve", approve).add_edge(START, "approve").compile()
+orders = (
+    StateGraph(Order).add_node("approve", approve).add_edge(START, "approve").compile()
+)

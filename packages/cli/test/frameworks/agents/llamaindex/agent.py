@@ -45,7 +45,9 @@ async def dangerous_task(ctx: Context) -> str:
     return f"allowed: {answer.response}"
 
 
-agent = FunctionAgent(name="weather", description="Knows the weather", tools=[get_weather], llm=model)
+agent = FunctionAgent(
+    name="weather", description="Knows the weather", tools=[get_weather], llm=model
+)
 team = AgentWorkflow(agents=[agent], root_agent="weather")
 careful = FunctionAgent(tools=[dangerous_task], llm=model)
 
