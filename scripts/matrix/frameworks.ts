@@ -74,7 +74,7 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     package: "google-adk",
     object: "agents, `App`, `Runner`, workflows",
     interrupts: "tool confirmations, a workflow's `RequestInput`",
-    oldest: { version: "1.22.0", with: { litellm: "<1.90" } },
+    oldest: { version: "1.39.1", with: { litellm: "<1.90" } },
   },
   {
     name: "langchain",
@@ -125,7 +125,7 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     package: "llama-index-core",
     object: "workflows and agents",
     interrupts: null,
-    oldest: { version: "0.14.8" },
+    oldest: { version: "0.14.12" },
   },
   {
     name: "mastra",
