@@ -32,7 +32,7 @@ export class Exchange {
     this.context = context;
     this.req = req;
     this.res = res;
-    res.once("close", () => this.#end());
+    res.on("close", () => this.#end()); // it comes once: `once` would only wrap it
   }
 
   /** A parameter of the path, decoded. */
