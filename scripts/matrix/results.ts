@@ -20,5 +20,5 @@ export function writeResult(result: Result): void {
   const key = (one: Result): string => `${one.name} ${one.which === "oldest" ? 0 : 1}`;
   const others = readResults().filter((one) => key(one) !== key(result));
   const all = [...others, result].toSorted((a, b) => key(a).localeCompare(key(b), "en"));
-  writeFileSync(FILE, `[\n${all.map((one) => `  ${JSON.stringify(one)}`).join(",\n")}\n]\n`);
+  writeFileSync(FILE, `${JSON.stringify(all, null, 2)}\n`);
 }
