@@ -124,7 +124,7 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     language: "python",
     package: "llama-index-core",
     object: "workflows and agents",
-    interrupts: null,
+    interrupts: "events that ask a person (`InputRequiredEvent`)",
     oldest: { version: "0.14.12" },
   },
   {
