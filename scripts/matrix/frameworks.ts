@@ -65,7 +65,7 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     package: "crewai",
     object: "`Crew`, `@CrewBase`, `Flow`",
     interrupts: null,
-    oldest: { version: "1.10.0" },
+    oldest: { version: "1.14.0" },
   },
   {
     name: "google-adk",
@@ -74,7 +74,7 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     package: "google-adk",
     object: "agents, `App`, `Runner`, workflows",
     interrupts: "tool confirmations, a workflow's `RequestInput`",
-    oldest: { version: "1.39.1", with: { litellm: "<1.90" } },
+    oldest: { version: "1.22.0", with: { litellm: "<1.80" } },
   },
   {
     name: "langchain",
