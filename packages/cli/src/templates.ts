@@ -2,7 +2,7 @@
  * The templates of `init`: the folders of `examples/`, as they are there; published, a copy of them beside the program.
  * Copied without what is built, and never over a file that is there.
  */
-import { constants, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { constants, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { EXIT } from "./exit-codes.ts";
@@ -41,10 +41,15 @@ export function copyTemplate(name: string, target: string): readonly string[] {
   for (const file of files) {
     const path = join(target, file);
     mkdirSync(dirname(path), { recursive: true });
-    copyFileSync(join(templatesFolder(), name, file), path, constants.COPYFILE_EXCL);
+    const from = join(templatesFolder(), name, file);
+    if (file === "README.md") writeFileSync(path, fromInside(readFileSync(from, "utf8"), name), { flag: "wx" });
+    else copyFileSync(from, path, constants.COPYFILE_EXCL);
   }
   return files;
 }
+
+/** Its commands as one types them in the new folder, not from the folder of all examples. */
+const fromInside = (text: string, name: string): string => text.replaceAll(` examples/${name}\n`, "\n");
 
 /** The line of the template that says how a real model takes the place of the scripted one. */
 export function realModelLine(folder: string, files: readonly string[]): { file: string; line: string } | null {
