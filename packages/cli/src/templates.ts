@@ -2,7 +2,16 @@
  * The templates of `init`: the folders of `examples/`, as they are there; published, a copy of them beside the program.
  * Copied without what is built, and never over a file that is there.
  */
-import { constants, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  constants,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { EXIT } from "./exit-codes.ts";
