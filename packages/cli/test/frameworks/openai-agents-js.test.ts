@@ -1,9 +1,8 @@
 import { expect, test } from "vitest";
 import { dataOf } from "../examples/served.ts";
+import { approvalTests } from "./approvals.ts";
 import { frameworkContract } from "./contract.ts";
-import { answeredRun, answeredStream } from "./waiting.ts";
-
-const ASKED = '[tool get_weather {"city":"Lisbon"}]';
+import { historyTests } from "./history.ts";
 
 frameworkContract(
   {
@@ -16,41 +15,12 @@ frameworkContract(
     failures: true,
   },
   ({ server }) => {
-    test.each([
-      ["streamed", answeredStream],
-      ["not streamed", answeredRun],
-    ])("a tool that needs approval waits for a person; %s", async (way, run) => {
-      const { stubbed } = server();
-      const headers = { "runagent-session": `careful ${way}` };
-      const events = await run(stubbed, "stubbed/careful", { input: { input: ASKED }, headers, answers: [true] });
-      const [asked] = dataOf(events, "waiting");
-      expect(asked).toMatchObject({ interrupts: [{ question: { tool: "get_weather", args: { city: "Lisbon" } } }] });
-      expect(dataOf(events, "tool.call")).toHaveLength(1);
-      expect(dataOf(events, "tool.result")).toMatchObject([{ name: "get_weather", result: "sun, 19 °C in Lisbon" }]);
-      expect(events.at(-1)).toMatchObject({ type: "result", data: { output: "tool said: sun, 19 °C in Lisbon" } });
-      expect(await stubbed.output("stubbed/careful", { input: "and now" }, headers)).toBe(`heard: ${ASKED} | and now`);
-    });
+    approvalTests(
+      { server },
+      { tag: "careful", tool: "get_weather", args: { city: "Lisbon" }, result: "sun, 19 °C in Lisbon" },
+    );
 
-    test("a tool that a person refuses is not called", async () => {
-      const { stubbed } = server();
-      const answers = [{ approved: false, reason: "not today" }];
-      const events = await answeredRun(stubbed, "stubbed/careful", { input: { input: ASKED }, answers });
-      expect(JSON.stringify(dataOf(events, "tool.result"))).not.toContain("19 °C");
-      expect(events.at(-1)?.type).toBe("result");
-    });
-
-    test("what was said before is history, unless the session knows it", async () => {
-      const { agent, stubbed } = server();
-      const messages = [
-        { role: "user", content: "one" },
-        { role: "assistant", content: "heard: one" },
-        { role: "user", content: [{ type: "text", text: "two" }] },
-      ];
-      expect(await stubbed.output(agent, { messages })).toBe("heard: one | two");
-      const headers = { "runagent-session": "history" };
-      expect(await stubbed.output(agent, { messages }, headers)).toBe("heard: one | two");
-      expect(await stubbed.output(agent, { messages }, headers)).toBe("heard: one | two | two");
-    });
+    historyTests({ server });
 
     test("the SDK's own forms of input are taken: text, and items", async () => {
       const { agent, stubbed } = server();
