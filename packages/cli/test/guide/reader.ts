@@ -46,7 +46,8 @@ class Reader {
     this.#env = {
       ...env,
       ...{ PATH: `${bin}:${env.PATH}`, RUNAGENT_HOME: EXAMPLES_HOME },
-      ...{ OPENAI_BASE_URL: model, OPENAI_API_KEY: "unused" },
+      ...{ OPENAI_BASE_URL: model, OPENAI_API_BASE: model, OPENAI_API_KEY: "unused" },
+      ...{ OPENAI_AGENTS_DISABLE_TRACING: "1" },
     };
   }
 
