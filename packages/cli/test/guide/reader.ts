@@ -1,6 +1,6 @@
 /**
  * Follows a guide as a person would: in an empty folder, with `runagent` on the PATH and a model behind
- * `OPENAI_BASE_URL`. The port of the text is another one here, and what is not published yet is packed from the sources.
+ * `OPENAI_BASE_URL`. The port of the text is another one here, and our own packages come from the sources.
  */
 import { execFile } from "node:child_process";
 import { join, resolve } from "node:path";
@@ -57,7 +57,9 @@ class Reader {
       this.below = join(this.below, entered);
       return;
     }
-    const command = step.command.replaceAll(WRITTEN_PORT, this.#port);
+    const command = step.command
+      .replaceAll(WRITTEN_PORT, this.#port)
+      .replace(/^npm install @runagent\/sdk\b/, `npm install ${join(REPOSITORY, "packages/sdk")}`);
     const said = command.startsWith("runagent serve") ? await this.#serve(command) : await this.#run(command);
     const printed = said.replaceAll(this.#port, WRITTEN_PORT);
     const missing = firstMissing(step.prints, printed);
