@@ -4,13 +4,14 @@
  * are imported from where the agent has them.
  */
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { type BuildFailure, type BuildResult, context, type OutputFile } from "esbuild";
 import { cacheFailure } from "../environment/failure.ts";
 import { bundleFailure, missingEntries } from "./bundle-failure.ts";
 import { FRAMEWORKS_ENTRY, FRAMEWORKS_NAMESPACE, FrameworksEntry } from "./frameworks-entry.ts";
 import { type PackageChoice, packagesPlugin } from "./packages-plugin.ts";
+import { type Elsewhere, type Seen, seenFrom } from "./seen.ts";
 import { SourceLog, sourcesPlugin } from "./sources-plugin.ts";
 
 export interface BundleRequest {
@@ -25,6 +26,8 @@ export interface BundleRequest {
   readonly signal: AbortSignal;
   /** Folders with packages, looked at after the agent's own `node_modules`. */
   readonly nodePaths?: readonly string[];
+  /** Left out: it runs where it is bundled. */
+  readonly elsewhere?: Elsewhere;
 }
 
 export interface BundleResult {
@@ -60,6 +63,7 @@ type Attempt = { readonly ok: true; readonly result: Built } | { readonly ok: fa
 async function attempt(request: BundleRequest, sources: SourceLog, packages: PackageChoice): Promise<Attempt> {
   request.signal.throwIfAborted();
   const frameworks = new FrameworksEntry(request.root);
+  const seen = seenFrom(request.elsewhere);
   const build = await context({
     ...OPTIONS,
     absWorkingDir: request.root,
@@ -68,15 +72,20 @@ async function attempt(request: BundleRequest, sources: SourceLog, packages: Pac
     outdir: join(request.outDir, "bundle"),
     nodePaths: [...(request.nodePaths ?? [])],
     target: /^v?\d+(\.\d+)*$/.test(request.node) ? `node${request.node.replace("v", "")}` : OLDEST_NODE,
-    banner: { js: requireOf(request.root) },
-    plugins: [frameworks.plugin(), packagesPlugin(packages, request.nodePaths?.[0] ?? null), sourcesPlugin(sources)],
+    banner: { js: requireOf(seen.path(request.root) ?? request.root) },
+    plugins: [
+      frameworks.plugin(),
+      packagesPlugin(packages, request.nodePaths?.[0] ?? null, seen),
+      sourcesPlugin(sources, seen),
+    ],
   });
   const cancel = () => void build.cancel();
   request.signal.addEventListener("abort", cancel, { once: true });
   try {
     const result = await build.rebuild();
     frameworks.learn(result.metafile);
-    return { ok: true, result: frameworks.needed ? await build.rebuild() : withoutEntry(result) };
+    const whole = frameworks.needed ? await build.rebuild() : withoutEntry(result);
+    return { ok: true, result: request.elsewhere === undefined ? whole : mapsInside(whole, seen) };
   } catch (error) {
     request.signal.throwIfAborted();
     if (isBuildFailure(error)) return { ok: false, failure: error };
@@ -89,6 +98,17 @@ async function attempt(request: BundleRequest, sources: SourceLog, packages: Pac
 
 function withoutEntry(result: Built): Built {
   return { ...result, outputFiles: result.outputFiles.filter(({ path }) => !isFrameworks(path)) };
+}
+
+/** Errors of the agent name its sources as it sees them. */
+function mapsInside(result: Built, seen: Seen): Built {
+  const outputFiles = result.outputFiles.map((file) => {
+    if (!file.path.endsWith(".map")) return file;
+    const map: { sources: string[] } = JSON.parse(file.text);
+    const sources = map.sources.map((source) => seen.path(resolve(dirname(file.path), source)) ?? source);
+    return { ...file, contents: Buffer.from(JSON.stringify({ ...map, sources })) };
+  });
+  return { ...result, outputFiles };
 }
 
 const isFrameworks = (path: string): boolean => basename(path).startsWith(`${FRAMEWORKS_ENTRY.out}.`);
@@ -156,6 +176,8 @@ async function contentHash(files: readonly OutputFile[], nominal: string): Promi
   return hash.digest("hex").slice(0, 32);
 }
 
+const READABLE = 0o755;
+
 /** Nobody ever sees a half-written bundle: it is renamed into place. */
 async function writeWhole(
   outDir: string,
@@ -166,6 +188,7 @@ async function writeWhole(
   await mkdir(outDir, { recursive: true });
   const half = await mkdtemp(join(outDir, ".half-"));
   try {
+    await chmod(half, READABLE); // in a sandbox another user reads it
     for (const file of files) {
       const path = join(half, relative(nominal, file.path));
       await mkdir(dirname(path), { recursive: true });

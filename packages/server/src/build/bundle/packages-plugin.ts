@@ -8,6 +8,7 @@ import { isBuiltin } from "node:module";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { ImportKind, OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from "esbuild";
+import { NOT_INSIDE, type Seen } from "./seen.ts";
 
 /** `outside`: every package stays where it is. */
 export type PackageChoice = "bundle" | "outside";
@@ -30,12 +31,12 @@ const STAY_OUTSIDE = new Set([
 const ASKED = Symbol("asked by this plugin");
 
 /** `built`: the `node_modules` that were installed for the agent; they win over those that lie above its folder by chance. */
-export function packagesPlugin(choice: PackageChoice, built: string | null): Plugin {
+export function packagesPlugin(choice: PackageChoice, built: string | null, seen: Seen): Plugin {
   return {
     name: "runagent-packages",
     setup(build) {
       const native = new Map<string, boolean>();
-      build.onResolve({ filter: /\.node$/ }, (args) => nativeFile(build, args));
+      build.onResolve({ filter: /\.node$/ }, (args) => nativeFile(build, args, seen));
       build.onResolve({ filter: /^[^./]/ }, async (args) => {
         if (args.pluginData === ASKED || args.kind === "entry-point" || isBuiltin(args.path)) return undefined;
         const found = await askBuilt(build, args, built);
@@ -43,7 +44,7 @@ export function packagesPlugin(choice: PackageChoice, built: string | null): Plu
         if (found.external || found.namespace !== "file") return found;
         const folder = packageFolder(found.path);
         const stays = folder !== null && (choice === "outside" || staysOutside(folder, native));
-        return stays ? outside(found.path, args.kind) : found;
+        return stays ? outside(found.path, args.kind, seen) : found;
       });
     },
   };
@@ -63,10 +64,10 @@ function ask(build: PluginBuild, args: OnResolveArgs) {
   return build.resolve(args.path, { importer, resolveDir, kind, namespace: args.namespace, pluginData: ASKED });
 }
 
-async function nativeFile(build: PluginBuild, args: OnResolveArgs): Promise<OnResolveResult | undefined> {
+async function nativeFile(build: PluginBuild, args: OnResolveArgs, seen: Seen): Promise<OnResolveResult | undefined> {
   if (args.pluginData === ASKED) return undefined;
   const found = await ask(build, args);
-  return found.errors.length > 0 ? unresolved(args) : outside(found.path, args.kind);
+  return found.errors.length > 0 ? unresolved(args) : outside(found.path, args.kind, seen);
 }
 
 /** The user's own import of something missing is an error with its line; a package's optional part is not. */
@@ -76,7 +77,9 @@ function unresolved(args: OnResolveArgs): OnResolveResult | undefined {
   return { errors: [{ text: `Could not resolve "${args.path}"`, detail: { specifier: args.path } }] };
 }
 
-function outside(path: string, kind: ImportKind): OnResolveResult {
+function outside(host: string, kind: ImportKind, seen: Seen): OnResolveResult {
+  const path = seen.path(host);
+  if (path === null) return { errors: [{ text: `${host} cannot be imported: ${NOT_INSIDE}` }] };
   const required = kind === "require-call" || kind === "require-resolve";
   return { path: required ? path : pathToFileURL(path).href, external: true };
 }

@@ -6,6 +6,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, extname } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Loader, Plugin } from "esbuild";
+import { NOT_INSIDE, type Seen } from "./seen.ts";
 
 export class SourceLog {
   readonly #files = new Set<string>();
@@ -30,17 +31,21 @@ const LOADERS: Readonly<Record<string, Loader>> = {
   ".cjs": "jsx",
 };
 
+const CODE = /\.[mc]?[jt]sx?$/;
 const PLACED = /\bimport\.meta\.(?:url|dirname|filename|main)\b|\b__(?:dirname|filename)\b/;
 
-export function sourcesPlugin(log: SourceLog): Plugin {
+export function sourcesPlugin(log: SourceLog, seen: Seen): Plugin {
   return {
     name: "runagent-sources",
     setup(build) {
-      build.onLoad({ filter: /\.[mc]?[jt]sx?$/, namespace: "file" }, async ({ path }) => {
+      build.onLoad({ filter: /^/, namespace: "file" }, async ({ path }) => {
+        const shown = seen.path(path);
+        if (shown === null) return { errors: [{ text: `${path} cannot be imported: ${NOT_INSIDE}` }] };
+        if (!CODE.test(path)) return undefined;
         if (!path.includes("/node_modules/")) log.add(path);
         const text = await readFile(path, "utf8");
         if (!PLACED.test(text)) return undefined;
-        return { contents: placed(text, path), loader: LOADERS[extname(path)] ?? "js" };
+        return { contents: placed(text, shown), loader: LOADERS[extname(path)] ?? "js" };
       });
     },
   };

@@ -8,6 +8,7 @@ import { PROJECT_FILES } from "./python-requirements.ts";
 
 export type { Confinement } from "./confinement.ts";
 export type { Built, Environment, EnvironmentRequest, EnvironmentSource } from "./environment.ts";
+export { type ConfinedPackages, confinedPackages } from "./node-confined.ts";
 export { type ConfinedEnvironment, confinedPython } from "./python-confined.ts";
 
 /**

@@ -7,9 +7,10 @@ import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { cached } from "./cache.ts";
+import { CERTIFICATES, installInside } from "./confined-tools.ts";
 import type { Confinement } from "./confinement.ts";
 import type { EnvironmentRequest } from "./environment.ts";
-import { cacheFailure, installFailure } from "./failure.ts";
+import { cacheFailure } from "./failure.ts";
 import { agentFolders } from "./folders.ts";
 import { uvSettings } from "./indexes.ts";
 import { readText } from "./python-find.ts";
@@ -30,7 +31,6 @@ const ENVIRONMENT = "/env";
 const SOURCE = "/src";
 const UV = "/usr/local/bin/uv";
 const CACHE = "/var/tmp";
-const CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt";
 const FORMAT = "python confined 1";
 
 /** Rejects with LOAD_FAILED for what a person can mend. */
@@ -84,8 +84,10 @@ async function install(work: Install): Promise<void> {
   const cache = join(request.home, "cache", "uv-confined");
   await mkdir(cache, { recursive: true });
   const settings = await uvSettings("python3", request.env, request.signal);
-  const { code, tail } = await within.run({
-    argv: ["/bin/bash", "-ec", script(wanted)],
+  await installInside({
+    ...{ request, within, shown },
+    text: readText(wanted.files[0] ?? ""),
+    script: script(wanted),
     cwd: SOURCE,
     env: { ...indexes(request.env), ...settings, ...OWN },
     binds: [
@@ -93,14 +95,8 @@ async function install(work: Install): Promise<void> {
       { from: cache, to: CACHE, access: "write" },
       { from: wanted.folder, to: SOURCE, access: "copied" },
       { from: uv, to: UV, access: "read" },
-      // The machine's own: it may trust more than Debian does.
-      { from: CERTIFICATES, to: CERTIFICATES, access: "read" },
-      { from: "/etc/resolv.conf", to: "/etc/resolv.conf", access: "read" },
     ],
-    signal: request.signal,
-    onLine: (line) => request.progress(`  ${line.trim()}`, "tool"),
   });
-  if (code !== 0) throw installFailure(shown, readText(wanted.files[0] ?? ""), { code, stdout: "", tail });
 }
 
 const OWN = {
