@@ -35,6 +35,7 @@ async function bundleProgram() {
     entryPoints: {
       main: join(PACKAGE, "src/main.ts"),
       "schema-process": join(REPOSITORY, "packages/server/src/build/bundle/schema-process.ts"),
+      "daemon-process": join(REPOSITORY, "packages/server/src/egress/daemon-process.ts"),
       "outline-process": join(REPOSITORY, "packages/server/src/build/discover/outline-process.ts"),
     },
     outdir: join(DIST, "lib"),

@@ -32,6 +32,8 @@ export interface OptionSpec {
   /** Throws InvalidArgumentError of commander: exit 2. */
   readonly parse?: (text: string) => unknown;
   readonly fallback?: string | number;
+  /** It may stand more than once: asked for as a list. */
+  readonly repeats?: true;
 }
 
 interface Example {
@@ -72,6 +74,11 @@ export class OptionValues {
 
   flag(name: string): boolean {
     return this.#values[name] === true;
+  }
+
+  list(name: string): readonly string[] {
+    const value = this.#values[name];
+    return Array.isArray(value) ? value : [];
   }
 
   /** Written on the command line, not a default. */

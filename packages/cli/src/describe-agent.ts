@@ -26,7 +26,17 @@ async function loaded({ settings, output, signal }: CommandCall, path: string): 
   const { serve } = await import("@runagent/server");
   const said = new Lines();
   const serving = await serve({
-    ...{ path, signal, host: "127.0.0.1", port: 0, portExplicit: false, reload: false, sandbox: false, explain: false },
+    ...{
+      path,
+      signal,
+      host: "127.0.0.1",
+      port: 0,
+      portExplicit: false,
+      reload: false,
+      sandbox: false,
+      mapHosts: [],
+      explain: false,
+    },
     ...{ envFile: null, entry: null, python: null, logFormat: "json", json: true, quiet: false, verbose: false },
     ...{ color: false, home: settings.cacheFolder, shellEnv: settings.shell, stdout: said, watched: false },
     stderr: output.quiet ? new Lines() : output.streams.stderr,

@@ -94,11 +94,12 @@ const GROUPS: Readonly<Record<string, string>> = {
   batches: "look at batches of runs",
 };
 
-function optionOf({ flags, about, choices, parse, fallback }: OptionSpec): Option {
+function optionOf({ flags, about, choices, parse, fallback, repeats }: OptionSpec): Option {
   const option = new Option(flags, about);
   if (fallback !== undefined) option.default(fallback);
   if (choices !== undefined) option.choices(choices);
   if (parse !== undefined) option.argParser((value) => parse(value));
+  if (repeats) option.argParser((value, before: string[] = []) => [...before, value]);
   return option;
 }
 

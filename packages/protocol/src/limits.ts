@@ -201,6 +201,24 @@ export const LIMITS = {
   sandbox_pids: limit(512, "count", "processes and threads of a sandbox", { says: "starting another fails" }),
   sandbox_open_files: limit(4096, "count", "open files of a process in a sandbox", { says: "opening another fails" }),
   sandbox_shm: limit(64 * MiB, "bytes", "`/dev/shm` of a sandbox", { says: "writing there fails" }),
+  egress_connections: limit(512, "count", "open connections of a sandbox to the outside", {
+    says: "further ones are reset",
+  }),
+  egress_dns_rate: limit(200, "count", "names that a sandbox asks for within a second", {
+    says: "further questions are not answered",
+  }),
+  egress_names: limit(1000, "count", "names below `*.host` rules that one version has used", {
+    says: "further names do not exist",
+  }),
+  egress_connect_time: limit(10 * SECOND, "ms", "until one address of the outside has taken a connection", {
+    says: "the next address is tried, then the agent is told",
+  }),
+  egress_refusal_wait: limit(40, "ms", "until the first bytes of a refused connection are there", {
+    says: "it is reset",
+  }),
+  egress_records: limit(1000, "count", "connections, and refusals, that are remembered", {
+    says: "the oldest are forgotten",
+  }),
 } as const satisfies Record<string, Limit>;
 
 export type LimitName = keyof typeof LIMITS;

@@ -2,7 +2,7 @@
  * The one place that knows every hop and plugs them together; the compiler proves here that the plugs fit. Today:
  * `runagent serve`, one agent on loopback. `runagent server` will be a second composition of the same hops.
  */
-import { DEFAULT_LIMITS, type Problem } from "@runagent/protocol";
+import { DEFAULT_LIMITS, type Problem, RunAgentError } from "@runagent/protocol";
 import { announceFailure, announceReady, announceReload } from "./compose/announce.ts";
 import { cannotConfine } from "./compose/confine.ts";
 import { type Folders, openFolders } from "./compose/folders.ts";
@@ -10,6 +10,7 @@ import { listenSomewhere } from "./compose/listen.ts";
 import { agentLoader, type LoadAgentOptions } from "./compose/load-agent.ts";
 import { findPage } from "./compose/page-files.ts";
 import { type RunningServe, type ServeOptions, ServeRefused } from "./compose/serve-options.ts";
+import { WayOut } from "./compose/way-out.ts";
 import { findWorkerFiles } from "./compose/worker-files.ts";
 import { HostsSeen } from "./control/hosts-seen.ts";
 import { Metrics } from "./control/metrics.ts";
@@ -17,6 +18,7 @@ import type { Announcer } from "./control/ports.ts";
 import { Serving } from "./control/serving.ts";
 import { Terminal } from "./control/terminal.ts";
 import { Watch } from "./control/watch.ts";
+import { type MappedHost, mappedHostText, readMappedHost } from "./egress/index.ts";
 import { createMemoryStore } from "./engine/index.ts";
 import type { Gateway, GatewayPorts } from "./gateway/index.ts";
 import { systemClock } from "./scheduler/clock.ts";
@@ -30,7 +32,7 @@ const LIMITS = DEFAULT_LIMITS;
 export async function serve(options: ServeOptions): Promise<RunningServe> {
   const unable = options.sandbox ? cannotConfine(options.shellEnv.PATH ?? "") : null;
   if (unable !== null) throw new ServeRefused(3, unable);
-  const parts = assemble(options);
+  const parts = assemble(options, mappedHosts(options));
   const stopped = Promise.withResolvers<number>();
   let closing: Promise<void> | null = null;
   const close = (code: number): Promise<void> => {
@@ -65,11 +67,22 @@ interface Parts {
   readonly scheduler: Scheduler;
   readonly serving: Serving<VersionSource>;
   readonly watch: Watch;
+  readonly wayOut: WayOut;
+  /** As they were named. */
+  readonly mappedHosts: readonly string[];
   readonly isolation: "process" | "container";
   at: { readonly gateway: Gateway; readonly url: string } | null;
 }
 
-function assemble(options: ServeOptions): Parts {
+function mappedHosts({ mapHosts }: ServeOptions): readonly MappedHost[] {
+  try {
+    return mapHosts.map(readMappedHost);
+  } catch (error) {
+    throw new ServeRefused(2, RunAgentError.wrap(error).problem, { cause: error });
+  }
+}
+
+function assemble(options: ServeOptions, mapped: readonly MappedHost[]): Parts {
   const { stdout: out, quiet, color } = options;
   const format = options.json || options.logFormat === "json" ? "json" : "text";
   const terminal = new Terminal({ out, format, color, quiet, queue: LIMITS.log_queue });
@@ -86,8 +99,16 @@ function assemble(options: ServeOptions): Parts {
     observer: observer(terminal, metrics),
     limits: LIMITS,
   });
+  const wayOut = new WayOut({
+    ...{ home: options.home, mapped, privateRanges: [], limits: LIMITS },
+    runOf: ({ agent, version }) =>
+      onlyRun(scheduler.workers().filter((one) => one.agent === agent && one.version === version)),
+    onHost: (host, port) => void hosts.add(host, port),
+    onLog: (run, record) => terminal.log(run, record),
+    count: (record) => metrics.reached(record),
+  });
   const serving: Serving<VersionSource> = new Serving({
-    loader: agentLoader(loadOptions(options, { terminal, folders, hosts })),
+    loader: agentLoader(loadOptions(options, { terminal, folders, hosts, wayOut })),
     versions: {
       add: (one) => scheduler.addVersion(one),
       retire: (agent, version) => scheduler.retireVersion(agent, version),
@@ -112,13 +133,18 @@ function assemble(options: ServeOptions): Parts {
     scheduler,
     serving,
     watch,
+    wayOut,
+    mappedHosts: mapped.map(mappedHostText),
     isolation: options.sandbox ? "container" : "process",
     at: null,
   };
   return parts;
 }
 
-function loadOptions(options: ServeOptions, parts: Pick<Parts, "terminal" | "folders" | "hosts">): LoadAgentOptions {
+function loadOptions(
+  options: ServeOptions,
+  parts: Pick<Parts, "terminal" | "folders" | "hosts" | "wayOut">,
+): LoadAgentOptions {
   const { path: root, envFile, entry, python, sandbox, verbose, shellEnv, home, stderr } = options;
   return {
     ...{ root, envFile, entry, python, sandbox, verbose, shellEnv, home },
@@ -127,17 +153,19 @@ function loadOptions(options: ServeOptions, parts: Pick<Parts, "terminal" | "fol
     limits: LIMITS,
     progress: (line, by) => void (options.quiet || (by === "tool" && !options.watched) || stderr.write(`${line}\n`)),
     explain: options.explain ? (lines) => void stderr.write(`${lines.join("\n")}\n`) : null,
+    egress: () => parts.wayOut.egress(),
     onHost: (host, port) => void parts.hosts.add(host, port),
     onLog: (record) => parts.terminal.log(null, record),
   };
 }
 
-function portsOf({ scheduler, serving, terminal, metrics, isolation }: Parts): GatewayPorts {
+function portsOf({ scheduler, serving, terminal, metrics, isolation, wayOut, mappedHosts }: Parts): GatewayPorts {
   return {
     runs: scheduler.runs,
     batches: scheduler.batches,
     sessions: scheduler.sessions,
     agents: serving,
+    egress: wayOut,
     page: findPage(),
     observer: { request: (entry) => terminal.request(entry), note: (sentence) => terminal.note(sentence) },
     info: () => ({
@@ -146,7 +174,7 @@ function portsOf({ scheduler, serving, terminal, metrics, isolation }: Parts): G
       min_cli: VERSION,
       isolation,
       degraded: [],
-      mapped_hosts: [],
+      mapped_hosts: mappedHosts,
     }),
     metrics: () => metrics.text(),
   };
@@ -159,6 +187,12 @@ function observer(terminal: Terminal, metrics: Metrics): RunObserver {
     log: (runId, record) => terminal.log(runId, record),
     started: (kind, ms) => metrics.started(kind, ms),
   };
+}
+
+/** Null: there is none, or more than one, and nobody can say which. */
+function onlyRun(workers: readonly { readonly runs: readonly string[] }[]): string | null {
+  const [run = null, ...others] = workers.flatMap((one) => one.runs);
+  return others.length === 0 ? run : null;
 }
 
 type Now = () => { readonly url: string; readonly agent: Parameters<typeof announceReady>[1]["agent"] | undefined };
@@ -186,6 +220,7 @@ async function shut(parts: Parts): Promise<void> {
     parts.scheduler.close(LIMITS.shutdown),
     parts.serving.close(),
   ]);
+  await parts.wayOut.close();
   parts.hosts.close();
   parts.folders.close();
   parts.terminal.flush();

@@ -18,6 +18,11 @@ export const serve: CommandSpec = {
     { flags: "--entry <file:name>", about: "serve this function or object, whatever the config says" },
     { flags: "--python <python>", about: "the interpreter to use" },
     { flags: "--sandbox", about: "in a container: with the isolation and the limits of a deployed agent" },
+    {
+      flags: "--map-host <name=address>",
+      about: "with --sandbox: NAME[:PORT]=ADDRESS:PORT; where a name leads that the agent may reach",
+      repeats: true,
+    },
     { flags: "--open", about: "open the page in a browser" },
     { flags: "--explain", about: "say how the interpreter and the environment were chosen" },
     { flags: "--log-format <format>", about: "how lines are written", choices: ["text", "json"], fallback: "text" },

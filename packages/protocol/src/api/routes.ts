@@ -227,6 +227,14 @@ export const ROUTES = {
     answers: { 200: json("Agent", "the agent") },
     problems: ["AGENT_NOT_FOUND", "LOAD_FAILED"],
   }),
+  listEgress: get("/v1/agents/{agent}/egress", {
+    scope: "read",
+    group: "Agents",
+    summary: "List what an agent reached from its sandbox, and what was refused",
+    query: [CURSOR, LIMIT],
+    answers: { 200: json("EgressPage", "a page of connections and refusals, newest first") },
+    problems: ["INVALID_REQUEST", "AGENT_NOT_FOUND"],
+  }),
   listSessions: get("/v1/agents/{agent}/sessions", {
     scope: "run",
     group: "Sessions",

@@ -1,4 +1,6 @@
 /** What the API answers with, as JSON Schema 2020-12, for the OpenAPI description. Types stand in `../run.ts` and `../errors.ts`. */
+
+import { EGRESS_RESULTS } from "../egress.ts";
 import { ERRORS } from "../errors.ts";
 import { END_TYPES, EVENT_TYPES } from "../events.ts";
 import { CANCELLED_BY, RUN_STATUSES } from "../run.ts";
@@ -98,6 +100,21 @@ const Agent = object({
 
 const sessionMembers = { id: string, agent: string, user: nullable, created_at: time, updated_at: time, runs: count };
 
+const Egress = object({
+  agent: string,
+  version: string,
+  run: { ...nullable, description: "the run that did it, where there was but one" },
+  at: time,
+  host: string,
+  port: { type: ["integer", "null"], description: "null: only its name was asked for" },
+  result: { type: "string", enum: EGRESS_RESULTS },
+  reason: nullable,
+  bytes_sent: count,
+  bytes_received: count,
+  duration_ms: { type: ["integer", "null"] },
+  count: { ...count, description: "how often, of a refusal" },
+});
+
 export const VIEWS = {
   Problem,
   Run,
@@ -107,6 +124,8 @@ export const VIEWS = {
   AgentList: object({ items: { type: "array", items: ref("Agent") }, next: { type: "null" } }),
   Session: object(sessionMembers),
   SessionPage: page("Session"),
+  EgressPage: page("Egress"),
+  Egress,
   SessionState: object({ ...sessionMembers, state: any }),
   Event: object({
     n: { type: ["integer", "null"], description: "null: a log record, which has no number" },

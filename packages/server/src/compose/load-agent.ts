@@ -20,6 +20,7 @@ import {
   resolveEnvironment,
 } from "../build/environment/index.ts";
 import type { Loader, LoadResult } from "../control/ports.ts";
+import type { Egress } from "../egress/index.ts";
 import { type Sandbox, startProcessSandbox } from "../sandbox/index.ts";
 import type { VersionSource } from "../scheduler/ports.ts";
 import { Redactor } from "../scheduler/redaction.ts";
@@ -28,6 +29,7 @@ import { confine } from "./confine.ts";
 import type { Folders } from "./folders.ts";
 import { startConfined } from "./start-confined.ts";
 import { unenforcedLimits } from "./unenforced.ts";
+import { egressNotes } from "./way-out.ts";
 import type { WorkerFiles } from "./worker-files.ts";
 
 export interface LoadAgentOptions {
@@ -45,6 +47,8 @@ export interface LoadAgentOptions {
   readonly limits: LimitValues;
   readonly progress: (line: string, by?: "tool") => void;
   readonly explain: ((lines: readonly string[]) => void) | null;
+  /** The way out of sandboxes. */
+  readonly egress: () => Promise<Egress>;
   readonly onHost: (host: string, port: number) => void;
   readonly onLog: (record: LogRecord) => void;
 }
@@ -115,7 +119,7 @@ async function start(
     signal,
   };
   const { sandbox, notes } = await (options.sandbox ? startInside : startBeside)(options, {
-    ...{ reading, request, touched },
+    ...{ reading, version, request, touched },
   });
   const stop = (): void => void sandbox.close(0);
   signal.addEventListener("abort", stop, { once: true });
@@ -148,6 +152,7 @@ async function start(
 
 interface Starting {
   readonly reading: Read;
+  readonly version: string;
   readonly request: EnvironmentRequest;
   readonly touched: string[];
 }
@@ -171,7 +176,10 @@ async function startBeside(options: LoadAgentOptions, { reading, request, touche
 }
 
 /** In a container. */
-async function startInside(options: LoadAgentOptions, { reading, request, touched }: Starting): Promise<Begun> {
+async function startInside(
+  options: LoadAgentOptions,
+  { reading, version, request, touched }: Starting,
+): Promise<Begun> {
   const { root, limits, workers, folders } = options;
   const { config, home, env, progress, signal } = request;
   if (request.language !== "python") {
@@ -180,6 +188,7 @@ async function startInside(options: LoadAgentOptions, { reading, request, touche
   }
   const { packages } = config.runtime;
   const confined = await confine({ home, packages, node: process.execPath, env, progress, signal, limits });
+  const egress = await options.egress();
   const environment = await confinedPython(request, confined.tools);
   touched.push(...environment.watch);
   signal.throwIfAborted();
@@ -189,9 +198,10 @@ async function startInside(options: LoadAgentOptions, { reading, request, touche
     env: Object.fromEntries(Object.entries(reading.env).filter(([name]) => reading.named.has(name))),
     worker: workers.python,
     sockets: folders.sockets,
+    exit: egress.open({ agent: config.name, version, rules: config.network.egress }),
     onLog: logsOf(options, reading),
   });
-  return { sandbox, notes: environment.notes };
+  return { sandbox, notes: [...environment.notes, ...egressNotes(config.network.egress)] };
 }
 
 interface Bundled extends BundleOutcome {

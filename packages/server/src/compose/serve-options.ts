@@ -14,6 +14,8 @@ export interface ServeOptions {
   readonly entry: string | null;
   readonly python: string | null;
   readonly sandbox: boolean;
+  /** `NAME[:PORT]=ADDRESS:PORT`: where names lead that a sandboxed agent asks for. */
+  readonly mapHosts: readonly string[];
   readonly explain: boolean;
   readonly logFormat: "text" | "json";
   readonly json: boolean;

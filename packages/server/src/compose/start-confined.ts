@@ -3,6 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { AgentConfig, AgentSpec, Description, LimitValues, LogRecord } from "@runagent/protocol";
 import type { ConfinedEnvironment } from "../build/environment/python-confined.ts";
+import type { Exit } from "../egress/index.ts";
 import { INSIDE, type Sandbox, startContainerSandbox } from "../sandbox/index.ts";
 import type { Confined } from "./confine.ts";
 
@@ -18,6 +19,8 @@ export interface ConfinedStart {
   readonly worker: string;
   /** Sockets are made below it. */
   readonly sockets: string;
+  /** Its way out. */
+  readonly exit: Promise<Exit>;
   readonly onLog: (record: LogRecord) => void;
   readonly limits: LimitValues;
 }
@@ -25,10 +28,12 @@ export interface ConfinedStart {
 let started = 0;
 
 export function startConfined(start: ConfinedStart): Sandbox {
-  const { confined, environment, root, config, spec, limits, onLog } = start;
+  const { confined, environment, root, config, spec, limits, onLog, exit } = start;
   const { directory, interpreter } = environment;
   const sockets = join(start.sockets, String(++started));
   mkdirSync(sockets, { recursive: true, mode: 0o700 });
+  const network = exit.then((one) => one.network);
+  network.catch(() => undefined); // told by the first launch
   const sandbox = startContainerSandbox({
     language: "python",
     ...{ runtime: confined.runtime, rootfs: confined.base.rootfs, sandboxes: confined.sandboxes },
@@ -45,16 +50,22 @@ export function startConfined(start: ConfinedStart): Sandbox {
     memoryBytes: config.resources.memory ?? limits.sandbox_memory,
     diskBytes: config.resources.disk ?? limits.sandbox_disk,
     cpu: config.resources.cpu,
-    network: null,
+    network,
     ...{ onLog, limits },
   });
-  return { ...bound(sandbox), loaded: sandbox.loaded.then((description) => seenFromOutside(description, root)) };
+  return { ...bound(sandbox, exit), loaded: sandbox.loaded.then((description) => seenFromOutside(description, root)) };
 }
 
 /** Its methods, whatever becomes of the object that has them. */
-const bound = (sandbox: Sandbox): Omit<Sandbox, "loaded"> => ({
+const bound = (sandbox: Sandbox, exit: Promise<Exit>): Omit<Sandbox, "loaded"> => ({
   spawn: (options) => sandbox.spawn(options),
-  close: (graceMs) => sandbox.close(graceMs),
+  async close(graceMs) {
+    await sandbox.close(graceMs);
+    await exit.then(
+      (one) => one.close(),
+      () => undefined, // it was never made
+    );
+  },
 });
 
 /** What is watched are the user's own files. */

@@ -1,5 +1,7 @@
 /** The Prometheus metrics of `api.md`. Labels are bounded: names of agents, versions and tags come from configs only. */
+import type { EgressRecord } from "@runagent/protocol";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { EgressTally } from "./egress-tally.ts";
 import { processMemory } from "./process-memory.ts";
 import { type EndedRun, RunTally } from "./run-tally.ts";
 
@@ -21,6 +23,7 @@ export class Metrics {
   readonly #runs = new RunTally(SECONDS);
   readonly #starts: Counter<string>;
   readonly #startSeconds: Histogram<string>;
+  readonly #egress: EgressTally;
 
   constructor(source: MetricsSource) {
     const registers = [this.#registry];
@@ -37,6 +40,7 @@ export class Metrics {
       buckets: SECONDS,
       registers,
     });
+    this.#egress = new EgressTally(registers);
     this.#gauges(source, registers);
     collectDefaultMetrics({ register: this.#registry });
   }
@@ -48,6 +52,10 @@ export class Metrics {
   started(kind: string, ms: number): void {
     this.#starts.inc({ kind });
     this.#startSeconds.observe({ kind }, ms / 1000);
+  }
+
+  reached(record: EgressRecord): void {
+    this.#egress.add(record);
   }
 
   async text(): Promise<string> {

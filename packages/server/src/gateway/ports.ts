@@ -8,6 +8,7 @@ import type {
   BatchRequest,
   Caller,
   CancelledBy,
+  EgressRecord,
   EntrypointConfig,
   EntrypointDescription,
   JsonText,
@@ -116,6 +117,11 @@ export interface Resolved {
   readonly timeoutMs: number;
 }
 
+export interface Egress {
+  /** Newest first. */
+  list(agent: string, cursor: string | null, limit: number): Page<EgressRecord>;
+}
+
 export interface Agents {
   /**
    * Finds what a call is for: at once, or when a load in progress has ended. Throws or rejects AGENT_NOT_FOUND,
@@ -177,6 +183,7 @@ export interface GatewayPorts {
   readonly batches: Batches;
   readonly sessions: Sessions;
   readonly agents: Agents;
+  readonly egress: Egress;
   readonly page: PageFiles;
   readonly observer: RequestObserver;
   readonly info: () => Info;

@@ -33,7 +33,8 @@ export interface ContainerSandboxOptions {
   readonly memoryBytes: number;
   readonly diskBytes: number;
   readonly cpu: number | null;
-  readonly network: string | null;
+  /** Its namespace, when it is there; null: none but loopback. */
+  readonly network: Promise<string> | null;
   readonly onLog: (record: LogRecord) => void;
   readonly limits: LimitValues;
 }

@@ -1,5 +1,6 @@
 /** The isolation drivers. `process` is for `serve`; `container` and `gvisor` come beside it under the same port. */
 
+export { isOwned, own as claim } from "./container/owner.ts";
 export { type OneShot, runOnce } from "./container/one-shot.ts";
 export { findRuntime, type Runtime } from "./container/runtime.ts";
 export { sweepSandboxes } from "./container/sweep.ts";

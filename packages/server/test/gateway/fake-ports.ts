@@ -91,6 +91,7 @@ export class FakeWorld {
         delete: () => {},
         fork: (_caller, _agent, _id, to) => ({ ...SESSION, id: to.id ?? "s-2" }),
       },
+      egress: { list: () => ({ items: [], next: null }) },
       agents: {
         resolve: (_caller, call) => this.#resolve(call),
         list: () => [this.#view()],

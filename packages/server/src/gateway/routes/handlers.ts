@@ -4,6 +4,7 @@ import type { Exchange } from "../exchange.ts";
 import { getAgent, listAgents } from "./agents.ts";
 import { batchRuns, cancelBatch, createBatch, getBatch, retryBatch } from "./batches.ts";
 import { docs, openapi } from "./docs.ts";
+import { listEgress } from "./egress.ts";
 import { runEvents } from "./events.ts";
 import { healthz, info, readyz } from "./health.ts";
 import { metrics } from "./metrics.ts";
@@ -32,6 +33,7 @@ export const HANDLERS: Readonly<Record<RouteId, Handler>> = {
   retryBatch,
   listAgents,
   getAgent,
+  listEgress,
   listSessions,
   getSession,
   deleteSession,

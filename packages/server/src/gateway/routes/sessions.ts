@@ -17,7 +17,7 @@ export function listSessions(exchange: Exchange): void {
 }
 
 /** While nothing is loaded nobody can say which agents there are. */
-function assertKnown(agents: readonly AgentView[], name: string): void {
+export function assertKnown(agents: readonly AgentView[], name: string): void {
   if (agents.length === 0 || agents.some((one) => one.name === name)) return;
   throw new RunAgentError("AGENT_NOT_FOUND", `There is no agent ${JSON.stringify(name)} here.`);
 }

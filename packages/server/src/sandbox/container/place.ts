@@ -26,7 +26,7 @@ export interface PlaceOrder {
   readonly resources: Omit<ContainerResources, "pids" | "openFiles" | "shmBytes">;
   /** Read-only: the environment, the worker, bundles. */
   readonly binds: readonly Bind[];
-  readonly network: string | null;
+  readonly network: Promise<string> | null;
   readonly socket: string;
   readonly listening: Promise<void>;
   readonly uid: number;
@@ -70,7 +70,7 @@ export async function openPlace(order: PlaceOrder): Promise<Place> {
       runtime: order.runtime,
       id: order.id,
       directory,
-      plan: planOf(order, { directory, volume }),
+      plan: planOf(order, { directory, volume, network: await order.network }),
       cgroup: order.cgroup,
       killMs: order.limits.kill_time,
       scripts: dirname(order.socket),
@@ -94,11 +94,14 @@ async function furnish(volume: Volume, { agent, uid }: PlaceOrder): Promise<void
   }
 }
 
-function planOf(order: PlaceOrder, at: { readonly directory: string; readonly volume: Volume }): ContainerPlan {
+function planOf(
+  order: PlaceOrder,
+  at: { readonly directory: string; readonly volume: Volume; readonly network: string | null },
+): ContainerPlan {
   const { limits, uid, socket } = order;
   return {
     rootfs: order.rootfs,
-    network: order.network,
+    network: at.network,
     cgroup: cgroupOf(order.id),
     uid,
     resources: {
