@@ -13,12 +13,7 @@ import {
 } from "@runagent/protocol";
 import { bundleAgent, readSchemas } from "../build/bundle/index.ts";
 import { type FolderReading, loadProblem, problemLine, readFolder } from "../build/config-file.ts";
-import {
-  confinedPython,
-  type Environment,
-  type EnvironmentRequest,
-  resolveEnvironment,
-} from "../build/environment/index.ts";
+import { type Environment, type EnvironmentRequest, resolveEnvironment } from "../build/environment/index.ts";
 import type { Loader, LoadResult } from "../control/ports.ts";
 import type { Egress } from "../egress/index.ts";
 import { type Sandbox, startProcessSandbox } from "../sandbox/index.ts";
@@ -26,6 +21,7 @@ import type { VersionSource } from "../scheduler/ports.ts";
 import { Redactor } from "../scheduler/redaction.ts";
 import { agentSpec, type BundleOutcome } from "./agent-spec.ts";
 import { confine } from "./confine.ts";
+import { confinedParts, filesOf } from "./confined-parts.ts";
 import type { Folders } from "./folders.ts";
 import { startConfined } from "./start-confined.ts";
 import { unenforcedLimits } from "./unenforced.ts";
@@ -182,26 +178,22 @@ async function startInside(
 ): Promise<Begun> {
   const { root, limits, workers, folders } = options;
   const { config, home, env, progress, signal } = request;
-  if (request.language !== "python") {
-    const hint = "Leave --sandbox out: the agent then runs as your own processes do.";
-    throw new RunAgentError("LOAD_FAILED", "--sandbox: a TypeScript agent cannot be confined yet.", { hint });
-  }
   const { packages } = config.runtime;
   const confined = await confine({ home, packages, node: process.execPath, env, progress, signal, limits });
   const egress = await options.egress();
-  const environment = await confinedPython(request, confined.tools);
-  touched.push(...environment.watch);
+  const parts = await confinedParts({ request, confined, folders, workers, touched });
   signal.throwIfAborted();
+  const named = Object.entries(reading.env).filter(([name]) => reading.named.has(name));
   const sandbox = startConfined({
-    ...{ confined, environment, root, config, limits },
-    spec: agentSpec(root, config, limits, null),
-    env: Object.fromEntries(Object.entries(reading.env).filter(([name]) => reading.named.has(name))),
-    worker: workers.python,
+    ...{ confined, root, config, limits, ...parts },
+    language: request.language,
+    spec: agentSpec(root, config, limits, parts.bundle),
+    env: { ...Object.fromEntries(named), ...parts.env },
     sockets: folders.sockets,
     exit: egress.open({ agent: config.name, version, rules: config.network.egress }),
     onLog: logsOf(options, reading),
   });
-  return { sandbox, notes: [...environment.notes, ...egressNotes(config.network.egress)] };
+  return { sandbox, notes: [...parts.notes, ...egressNotes(config.network.egress)] };
 }
 
 interface Bundled extends BundleOutcome {
@@ -214,12 +206,10 @@ async function bundled(
   { reading, environment, signal }: { reading: Read; environment: Environment; signal: AbortSignal },
 ): Promise<Bundled> {
   const { root, folders } = options;
-  const { entrypoints, lifespan } = reading.config;
-  const files = new Set(entrypoints.map((one) => one.file));
-  if (lifespan !== null) files.add(lifespan.slice(0, lifespan.lastIndexOf(":")));
+  const { entrypoints } = reading.config;
   const built = await bundleAgent({
     root,
-    files: [...files],
+    files: filesOf(reading.config),
     outDir: folders.bundles,
     node: environment.interpreter,
     nodePaths: environment.nodeModules === null ? [] : [environment.nodeModules],

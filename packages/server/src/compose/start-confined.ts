@@ -2,21 +2,23 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { AgentConfig, AgentSpec, Description, LimitValues, LogRecord } from "@runagent/protocol";
-import type { ConfinedEnvironment } from "../build/environment/python-confined.ts";
 import type { Exit } from "../egress/index.ts";
-import { INSIDE, type Sandbox, startContainerSandbox } from "../sandbox/index.ts";
+import { type Bind, INSIDE, type Sandbox, startContainerSandbox } from "../sandbox/index.ts";
 import type { Confined } from "./confine.ts";
 
 export interface ConfinedStart {
   readonly confined: Confined;
-  readonly environment: ConfinedEnvironment;
+  readonly language: "python" | "node";
+  /** Inside. */
+  readonly interpreter: string;
+  readonly workerFile: string;
+  /** Read-only: the environment, the worker, bundles. */
+  readonly binds: readonly Bind[];
   readonly root: string;
   readonly config: AgentConfig;
   readonly spec: AgentSpec;
-  /** Of the agent: only what somebody named. */
+  /** Of the agent: only what somebody named, and what its environment needs. */
   readonly env: Readonly<Record<string, string>>;
-  /** The worker of the language, on the host. */
-  readonly worker: string;
   /** Sockets are made below it. */
   readonly sockets: string;
   /** Its way out. */
@@ -28,24 +30,16 @@ export interface ConfinedStart {
 let started = 0;
 
 export function startConfined(start: ConfinedStart): Sandbox {
-  const { confined, environment, root, config, spec, limits, onLog, exit } = start;
-  const { directory, interpreter } = environment;
+  const { confined, language, interpreter, workerFile, binds, root, config, spec, env, limits, onLog, exit } = start;
   const sockets = join(start.sockets, String(++started));
   mkdirSync(sockets, { recursive: true, mode: 0o700 });
   const network = exit.then((one) => one.network);
   network.catch(() => undefined); // told by the first launch
   const sandbox = startContainerSandbox({
-    language: "python",
+    ...{ language, interpreter, workerFile, binds, env },
     ...{ runtime: confined.runtime, rootfs: confined.base.rootfs, sandboxes: confined.sandboxes },
     agent: root,
-    interpreter,
-    workerFile: INSIDE.python,
     spec: { ...spec, root: INSIDE.agent },
-    binds: [
-      { from: start.worker, to: INSIDE.python, writable: false },
-      ...(directory === null ? [] : [{ from: directory, to: INSIDE.environment, writable: false }]),
-    ],
-    env: { ...start.env, ...(directory === null ? {} : { VIRTUAL_ENV: INSIDE.environment }) },
     directory: sockets,
     memoryBytes: config.resources.memory ?? limits.sandbox_memory,
     diskBytes: config.resources.disk ?? limits.sandbox_disk,

@@ -1,7 +1,8 @@
 /** The isolation drivers. `process` is for `serve`; `container` and `gvisor` come beside it under the same port. */
 
-export { isOwned, own as claim } from "./container/owner.ts";
+export type { Bind } from "./container/oci-config.ts";
 export { type OneShot, runOnce } from "./container/one-shot.ts";
+export { isOwned, own as claim } from "./container/owner.ts";
 export { findRuntime, type Runtime } from "./container/runtime.ts";
 export { sweepSandboxes } from "./container/sweep.ts";
 export { type ContainerSandboxOptions, INSIDE, startContainerSandbox } from "./container-sandbox.ts";

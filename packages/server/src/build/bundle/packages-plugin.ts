@@ -42,6 +42,7 @@ export function packagesPlugin(choice: PackageChoice, built: string | null, seen
         const found = await askBuilt(build, args, built);
         if (found.errors.length > 0) return unresolved(args);
         if (found.external || found.namespace !== "file") return found;
+        if (seen.path(found.path) === null) return unresolved(args); // found above by chance
         const folder = packageFolder(found.path);
         const stays = folder !== null && (choice === "outside" || staysOutside(folder, native));
         return stays ? outside(found.path, args.kind, seen) : found;

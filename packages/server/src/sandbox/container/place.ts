@@ -42,6 +42,8 @@ export const INSIDE = {
   environment: "/env",
   python: "/opt/runagent/runagent_worker",
   node: "/opt/runagent/node",
+  bundle: "/opt/runagent/bundle",
+  packages: "/agent/node_modules",
 } as const;
 
 export const cgroupOf = (id: string): string => `/runagent/${id}`;
