@@ -11,8 +11,10 @@ const pages = globSync("**/*.md", { cwd: GUIDES })
   .filter((name) => name !== "README.md")
   .sort();
 
-test("there are guides", () => {
+test("the index names every guide", () => {
+  const index = readFileSync(join(GUIDES, "README.md"), "utf8");
   expect(pages.length).toBeGreaterThan(0);
+  expect(pages.filter((name) => !index.includes(`](${name})`))).toEqual([]);
 });
 
 test.each(pages)("%s does what it says", { timeout: FOLLOW_MS }, async (name) => {
