@@ -1,7 +1,9 @@
 /** A RunAgent server, seen from a program. Fetch only: Node, Deno, browsers, edge. Opens nothing until it is asked. */
+import type { EgressRecord } from "@runagent/protocol/egress";
 import type { AgentView, Page } from "@runagent/protocol/run";
 import { AgentClient } from "./agent-client.ts";
 import { BatchHandle } from "./batch-handle.ts";
+import { eachItem } from "./pages.ts";
 import type { Waiting } from "./run-handle.ts";
 import { RunsClient } from "./runs-client.ts";
 import { SessionsClient } from "./sessions-client.ts";
@@ -65,6 +67,14 @@ export class RunAgent {
   async agents(options: Waiting = {}): Promise<readonly AgentView[]> {
     const call = { method: "GET", path: "v1/agents", signal: options.signal } as const;
     return (await this.#transport.json<Page<AgentView>>(call)).items;
+  }
+
+  /** What it reached from its sandbox, and what was refused, newest first. */
+  egress(agent: string, options: Waiting = {}): AsyncGenerator<EgressRecord, void, undefined> {
+    const path = `v1/agents/${encodeURIComponent(agent)}/egress`;
+    return eachItem((cursor) =>
+      this.#transport.json<Page<EgressRecord>>({ method: "GET", path, query: { cursor }, signal: options.signal }),
+    );
   }
 
   batch(id: string): BatchHandle {

@@ -1,4 +1,5 @@
 /** `@runagent/sdk`: call agents from TypeScript and JavaScript. */
+export type { EgressRecord as Egress } from "@runagent/protocol/egress";
 export { type ErrorCode, type Origin, type PointedError, type Problem, RunAgentError } from "@runagent/protocol/errors";
 export type { LogRecord } from "@runagent/protocol/events";
 export type { AgentView, Batch, CancelledBy, Interrupt, Page, Run, RunStatus, Usage } from "@runagent/protocol/run";

@@ -6,6 +6,7 @@ import { batchesRetry } from "./batches/retry.ts";
 import { batchesRuns } from "./batches/runs.ts";
 import { batchesShow } from "./batches/show.ts";
 import { completion } from "./completion.ts";
+import { egress } from "./egress.ts";
 import { init } from "./init.ts";
 import { logs } from "./logs.ts";
 import { run } from "./run.ts";
@@ -29,6 +30,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   run,
   types,
   agents,
+  egress,
   logs,
   runsList,
   runsShow,

@@ -15,6 +15,7 @@ import { checkRelations } from "./relations.ts";
 import { CONFIG_SCHEMA, type WrittenConfig } from "./schema.ts";
 import type { AgentConfig } from "./types.ts";
 
+export { type Allowed, allowHost } from "./allow-host.ts";
 export { expectedOf, type SchemaNode } from "./check.ts";
 export { closest } from "./closest.ts";
 export type { FileLookup } from "./files.ts";
