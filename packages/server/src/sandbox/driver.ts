@@ -7,14 +7,16 @@ import type { WorkerExit } from "./ports.ts";
 
 export interface Driver {
   launch(order: LaunchOrder): Launched;
-  /** The pid on this machine of what says that it is this one, seen from inside. */
-  hostPid(said: number): number;
+  /** The pid on this machine of what says that it is this one, seen from inside. Null: nothing in the sandbox is. */
+  hostPid(said: number): number | null;
   /** Kills the process and what it started (S3); resolves when it is gone. A pid that is gone already is no mistake. */
   kill(pid: number, worker: string): Promise<void>;
   /** The same for what a process left behind that ended by itself and in order: its group, no search. */
   clear(pid: number): void;
   /** A process ended by a SIGKILL that was not ours: whether for its memory. */
   outOfMemory(): WorkerExit["outOfMemory"];
+  /** How many processes of this sandbox were killed for its memory so far; always 0 where nobody counts. */
+  memoryKills(): number;
   /** Kills everything that was ever started in this sandbox; resolves when it is gone. May be called twice. */
   close(): Promise<void>;
 }

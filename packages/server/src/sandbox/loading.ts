@@ -77,6 +77,7 @@ async function described(
     if (description === null) throw tooLong(around.limits.load_time);
     const { pid: said } = await link.greeted; // before it could describe anything
     const pid = around.driver.hostPid(said);
+    if (pid === null) throw new RunAgentError("LOAD_FAILED", `The worker says that it is ${said}, and it is not.`);
     return { link, description, process: { pid, exited: launched.exited, untold: new Promise(() => undefined) } };
   } finally {
     order.signal.removeEventListener("abort", stop);

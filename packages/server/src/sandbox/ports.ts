@@ -85,7 +85,12 @@ export interface RunSink {
 export type WorkerOutcome =
   | { readonly kind: "value"; readonly output: JsonText }
   | { readonly kind: "stream"; readonly output: JsonText | null }
-  | { readonly kind: "error"; readonly error: WorkerError }
+  /** `outOfMemory`: meanwhile a process beside the worker, most likely its child, was killed for memory. */
+  | {
+      readonly kind: "error";
+      readonly error: WorkerError;
+      readonly outOfMemory?: NonNullable<WorkerExit["outOfMemory"]>;
+    }
   | { readonly kind: "interrupt"; readonly interrupts: readonly Interrupt[] }
   /** `complete`: all that the worker has said was read. */
   | { readonly kind: "lost"; readonly exit: WorkerExit; readonly complete?: boolean };

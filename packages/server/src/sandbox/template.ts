@@ -57,6 +57,11 @@ export class Template implements Receiver {
       throw new RunAgentError("NO_CAPACITY", "No worker could be forked: its process did not begin.");
     }
     const pid = around.driver.hostPid(first.pid);
+    if (pid === null) {
+      this.#forks.delete(link.name);
+      around.forget(link);
+      throw new RunAgentError("NO_CAPACITY", `A worker says that it is ${first.pid}, and it is not.`);
+    }
     const worker = new ChannelWorker(link, { pid, exited: exit.promise, untold: untold.promise }, around);
     this.#options.onWorker(worker);
     return worker;

@@ -8,7 +8,7 @@ import { Calls, type KeptCall } from "./channel/calls.ts";
 import type { Beating, Heartbeat } from "./channel/heartbeat.ts";
 import type { Link, Receiver } from "./channel/link.ts";
 import type { Driver, Process, ProcessExit } from "./driver.ts";
-import type { Execution, Invocation, RunSink, Worker, WorkerExit } from "./ports.ts";
+import type { Execution, Invocation, RunSink, Worker, WorkerExit, WorkerOutcome } from "./ports.ts";
 import { within } from "./within.ts";
 
 /** What all workers of a sandbox share. */
@@ -129,7 +129,7 @@ export class ChannelWorker implements Worker, Receiver, Beating {
   };
 
   invoke(invocation: Invocation, sink: RunSink): Execution {
-    if (this.#link.up && this.#ended === null) return this.#calls.start(invocation, sink);
+    if (this.#link.up && this.#ended === null) return this.#calls.start(invocation, this.#withMemory(sink));
     const exit = this.#ended ?? CUT;
     queueMicrotask(() => sink.end({ kind: "lost", exit })); // not before the caller has its execution
     return { cancel: () => undefined, ack: () => undefined };
@@ -200,6 +200,23 @@ export class ChannelWorker implements Worker, Receiver, Beating {
     this.#orphaned = null;
     this.#linkGone = Promise.withResolvers<void>();
     return this.#calls.resume(held, CUT);
+  }
+
+  /** A child that was killed for memory leaves its parent alone: only the error that follows tells of it. */
+  #withMemory(sink: RunSink): RunSink {
+    const { driver } = this.#around;
+    const before = driver.memoryKills();
+    const end = (outcome: WorkerOutcome): void => {
+      const killed = outcome.kind === "error" && driver.memoryKills() > before ? driver.outOfMemory() : null;
+      sink.end(outcome.kind !== "error" || killed === null ? outcome : { ...outcome, outOfMemory: killed });
+    };
+    return {
+      event: (type, data, frame) => sink.event(type, data, frame),
+      log: (record) => sink.log(record),
+      state: (...state) => sink.state(...state),
+      step: (...step) => sink.step(...step),
+      end,
+    };
   }
 
   #called(frame: Frame): void {

@@ -89,7 +89,12 @@ export type WorkerOutcome =
   | { readonly kind: "value"; readonly output: JsonText }
   /** A drained generator; `output` null: it had no return value. */
   | { readonly kind: "stream"; readonly output: JsonText | null }
-  | { readonly kind: "error"; readonly error: WorkerError }
+  /** `outOfMemory`: meanwhile a process beside the worker, most likely its child, was killed for memory. */
+  | {
+      readonly kind: "error";
+      readonly error: WorkerError;
+      readonly outOfMemory?: NonNullable<WorkerExit["outOfMemory"]>;
+    }
   | { readonly kind: "interrupt"; readonly interrupts: readonly Interrupt[] }
   /** `complete`: all that the worker has said was read. */
   | { readonly kind: "lost"; readonly exit: WorkerExit; readonly complete?: boolean };

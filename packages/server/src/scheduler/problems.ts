@@ -26,20 +26,23 @@ export function deadlineProblem(runId: string, timeoutMs: number, byCaller: bool
 }
 
 export function lostProblem(runId: string, exit: WorkerExit, retryable: boolean): Problem {
-  if (exit.outOfMemory !== null) {
-    const { limitBytes, peakBytes } = exit.outOfMemory;
-    return problem("OUT_OF_MEMORY", `The process needed more than its ${limitBytes} bytes of memory and was killed.`, {
-      run_id: runId,
-      limit_bytes: limitBytes,
-      peak_bytes: peakBytes,
-    });
-  }
+  if (exit.outOfMemory !== null) return memoryProblem(runId, exit.outOfMemory);
   return problem("WORKER_LOST", lostDetail(exit), {
     run_id: runId,
     retryable,
     origin: exit.killedByUs ? "platform" : "agent",
     exit_code: exit.code,
     signal: exit.signal,
+  });
+}
+
+/** A child of the process counts. */
+export function memoryProblem(runId: string, of: NonNullable<WorkerExit["outOfMemory"]>): Problem {
+  const { limitBytes, peakBytes } = of;
+  return problem("OUT_OF_MEMORY", `The process needed more than its ${limitBytes} bytes of memory and was killed.`, {
+    run_id: runId,
+    limit_bytes: limitBytes,
+    peak_bytes: peakBytes,
   });
 }
 

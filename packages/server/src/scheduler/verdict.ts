@@ -2,7 +2,7 @@
 import type { Interrupt, JsonText, LimitValues, Problem } from "@runagent/protocol";
 import { joinedChunks } from "./outcome.ts";
 import type { WorkerOutcome } from "./ports.ts";
-import { lostProblem, outputTooLarge, workerProblem } from "./problems.ts";
+import { lostProblem, memoryProblem, outputTooLarge, workerProblem } from "./problems.ts";
 import type { Redactor } from "./redaction.ts";
 import type { RunOutcome } from "./run-state.ts";
 import type { Attempts, Entry } from "./version.ts";
@@ -32,6 +32,7 @@ export function verdict(run: Judged, outcome: WorkerOutcome, limits: Pick<LimitV
     case "interrupt":
       return { kind: "waits", interrupts: redactedInterrupts(outcome.interrupts, redactor) };
     case "error":
+      if (outcome.outOfMemory !== undefined) return failed(run, memoryProblem(run.id, outcome.outOfMemory));
       return failed(run, workerProblem(run.id, outcome.error));
     case "lost":
       return failed(run, lostProblem(run.id, outcome.exit, attempts.idempotent));

@@ -26,9 +26,13 @@ export class Cgroup {
     return text(join(this.#pids, "cgroup.procs")).split("\n").filter(Boolean).map(Number);
   }
 
+  memoryKills(): number {
+    return counted(text(join(this.#memory, "memory.events")) || text(join(this.#memory, "memory.oom_control")));
+  }
+
   /** Whether a process of it was killed for memory since this was asked last. */
   outOfMemory(): WorkerExit["outOfMemory"] {
-    const kills = counted(text(join(this.#memory, "memory.events")) || text(join(this.#memory, "memory.oom_control")));
+    const kills = this.memoryKills();
     if (kills <= this.#kills) return null;
     this.#kills = kills;
     const limitBytes = this.#number("memory.max", "memory.limit_in_bytes");

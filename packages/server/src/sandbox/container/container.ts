@@ -4,7 +4,7 @@
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chownSync, readFileSync, writeFileSync } from "node:fs";
+import { chownSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
@@ -79,6 +79,7 @@ export class Container {
     writeFileSync(script, launchScript(name, argv, env), { mode: 0o400 }); // it has a token
     chownSync(script, plan.uid, plan.uid);
     this.#lifeline.write(`${name}\n`);
+    void begun.pid.then(() => rmSync(script, { force: true })); // nobody in there reads the token again
     return begun;
   }
 

@@ -4,10 +4,12 @@
  * family and group is still in the pid namespace, and ends with it.
  */
 import { readFileSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
 import type { LimitValues } from "@runagent/protocol";
 import type { Driver, Launched, LaunchOrder, ProcessExit } from "../driver.ts";
-import { killFamilies, signal } from "../process/kill.ts";
+import { signal } from "../process/kill.ts";
 import type { Output } from "../process/output.ts";
+import { familyOf, isGone, listProcesses, type ProcessRow } from "../process/table.ts";
 import type { Cgroup } from "./cgroup.ts";
 import type { Place } from "./place.ts";
 
@@ -52,20 +54,43 @@ export class ContainerDriver implements Driver {
     return { pid, exited, lastOutput: () => output.tail };
   }
 
-  hostPid(said: number): number {
-    return this.#options.cgroup.processes().find((pid) => pidInside(pid) === said) ?? said;
+  /** Agent code can say any number: one that is nobody's in there is refused, never taken for one of the host. */
+  hostPid(said: number): number | null {
+    return this.#options.cgroup.processes().find((pid) => pidInside(pid) === said) ?? null;
   }
 
-  kill(pid: number): Promise<void> {
-    return killFamilies([pid], this.#options.limits.kill_time);
+  /** Only what is in the group is ever signalled: a pid may be somebody else's by now. */
+  async kill(pid: number): Promise<void> {
+    const { cgroup, limits } = this.#options;
+    const end = performance.now() + limits.kill_time;
+    if (cgroup.processes().includes(pid)) signal(pid, "SIGSTOP");
+    for (;;) {
+      const family = familyOf(pid, await this.#table());
+      const living = await Promise.all(
+        family.map(async (one) => cgroup.processes().includes(one) && !(await isGone(one))),
+      );
+      const left = family.filter((_, i) => living[i]);
+      if (left.length === 0 || performance.now() > end) return;
+      for (const one of left) signal(one, "SIGKILL");
+      await pause(POLL_MS);
+    }
   }
 
   clear(pid: number): void {
-    signal(-pid, "SIGKILL");
+    for (const one of this.#options.cgroup.processes()) if (groupOf(one) === pid) signal(one, "SIGKILL");
+  }
+
+  memoryKills(): number {
+    return this.#options.cgroup.memoryKills();
   }
 
   outOfMemory(): ReturnType<Driver["outOfMemory"]> {
     return this.#options.cgroup.outOfMemory();
+  }
+
+  async #table(): Promise<readonly ProcessRow[]> {
+    const inside = new Set(this.#options.cgroup.processes());
+    return (await listProcesses()).filter(({ pid }) => inside.has(pid));
   }
 
   close(): Promise<void> {
@@ -74,6 +99,18 @@ export class ContainerDriver implements Driver {
       () => undefined, // it was never made
     );
     return this.#closed;
+  }
+}
+
+const POLL_MS = 5;
+
+/** Field of `/proc/PID/stat` after the name: state, parent, group. */
+function groupOf(pid: number): number | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[2]);
+  } catch {
+    return null; // it has just ended
   }
 }
 

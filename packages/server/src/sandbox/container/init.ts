@@ -4,13 +4,25 @@
  * (`NAME begun PID`, `NAME ended CODE`). When the pipe ends it ends, and with it everything in the pid namespace. It reaps
  * what nobody waits for. Nothing in the container may signal it.
  */
-
+import { chmodSync, copyFileSync } from "node:fs";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import type { ProcessExit } from "../driver.ts";
 
 /** `folder`: where the scripts are, inside. */
-export const initCommand = (folder: string): string[] => ["/bin/bash", "-c", INIT, "runagent-init", folder];
+export const initCommand = (folder: string): string[] => [`${folder}/${SHELL}`, "-c", INIT, "runagent-init", folder];
+
+const SHELL = "init";
+
+/**
+ * The shell, as a file that the agent may run and not read: the kernel then keeps the first process's descriptors and memory
+ * from the agent, although both are the same user. Who could write to descriptor 3 could say anything to the server.
+ */
+export function placeInit(rootfs: string, folder: string): void {
+  copyFileSync(join(rootfs, "usr/bin/bash"), join(folder, SHELL));
+  chmodSync(join(folder, SHELL), 0o711);
+}
 
 const INIT = `
 while read -r name; do

@@ -8,7 +8,7 @@ import type { LimitValues } from "@runagent/protocol";
 import { copyAgent, own } from "./agent-copy.ts";
 import type { Cgroup } from "./cgroup.ts";
 import { Container, type ContainerOrder } from "./container.ts";
-import { initCommand } from "./init.ts";
+import { initCommand, placeInit } from "./init.ts";
 import { AGENT_HOME, type Bind, type ContainerPlan, type ContainerResources } from "./oci-config.ts";
 import { own as claim } from "./owner.ts";
 import type { Runtime } from "./runtime.ts";
@@ -68,6 +68,7 @@ export async function openPlace(order: PlaceOrder): Promise<Place> {
     await furnish(volume, order);
     await order.listening;
     await own(dirname(order.socket), order.uid); // mounted read-only: it may connect, and no more
+    placeInit(order.rootfs, dirname(order.socket));
     const container = await Container.start({
       runtime: order.runtime,
       id: order.id,

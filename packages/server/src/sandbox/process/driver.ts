@@ -76,6 +76,10 @@ export class ProcessDriver implements Driver {
     return this.#memory.look();
   }
 
+  memoryKills(): number {
+    return 0; // only the machine's are counted, and those may be anybody's
+  }
+
   close(): Promise<void> {
     this.#closed ??= this.#end();
     return this.#closed;
