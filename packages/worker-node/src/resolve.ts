@@ -17,6 +17,7 @@ export interface Named {
   readonly file: string;
   readonly module: string;
   readonly adapter?: string;
+  readonly type?: string;
 }
 
 export class Resolver {
@@ -37,6 +38,8 @@ export class Resolver {
       self = at === 0 ? undefined : owner;
       const inner: unknown = adapter?.member?.(asObject(owner), name);
       value = inner ?? (await member(owner, name, { named, top: at === 0 }));
+      if (at > 0 && adapter !== null && isCallable(value))
+        refuseMethod(adapter, { named, name, owner: names.slice(0, at).join(".") });
     }
     return this.#target(value, self, named);
   }
@@ -72,6 +75,17 @@ async function member(owner: unknown, name: string, place: { named: Named; top: 
   const hint = near === null ? "" : `; did you mean "${near}"?`;
   const where = place.top ? `${place.named.file} exports no "${name}"` : `there is no "${name}"`;
   throw broken(place.named, `cannot be found: ${where}${hint}`);
+}
+
+/** Of an agent object only its verbs are called: another method may take configuration, and the input is the caller's. */
+function refuseMethod(adapter: Adapter, place: { named: Named; name: string; owner: string }): void {
+  if (place.named.type === "batch") return; // a list is no configuration
+  const ways = [place.owner, ...adapter.verbs.map((verb) => `${place.owner}.${verb}`)].map((way) => `"${way}"`);
+  const hint = `Name ${ways.join(" or ")}; or a function of your own around ${place.name}.`;
+  const { file, module } = place.named;
+  throw new RunAgentError("LOAD_FAILED", `${file}: "${module}" is a method of ${adapter.name} that no adapter calls`, {
+    hint,
+  });
 }
 
 /** Promises of agents are awaited: `export const agent = create()`. */

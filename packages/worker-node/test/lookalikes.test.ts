@@ -42,6 +42,13 @@ describe("an object that looks like an agent", () => {
     });
   });
 
+  it("is refused by a method that is no verb, with the verbs", async () => {
+    expect((await load("runnable.pipe")).error).toMatchObject({
+      code: "LOAD_FAILED",
+      hint: expect.stringContaining('"runnable.invoke" or "runnable.stream"'),
+    });
+  });
+
   it("is called as what it is with the adapter turned off", async () => {
     const { description, server } = await load("runnable.invoke", { adapter: "none" });
     expect(description?.entrypoints[0]?.adapter).toBe("none");

@@ -16,7 +16,7 @@ from .loading import LoadError
 from .resolve import Instances, Target, line_of
 from .run import Run
 from .schema import output_schema
-from .signature import Signature, read_signature, underlying
+from .signature import Signature, needed_only, read_signature, underlying
 
 COROUTINE_SLOTS = 10
 """Runs of coroutines that one process takes at a time; a plain function: one."""
@@ -112,10 +112,11 @@ def _of_function(spec: dict[str, Any], target: Target) -> Entrypoint:
 def _signature(spec: dict[str, Any], target: Target) -> Signature:
     method = target.owner is not None and inspect.isfunction(underlying(target.value))
     try:
-        return read_signature(target.value, of_class=method)
+        found = read_signature(target.value, of_class=method)
     except (ValueError, TypeError) as error:
         hint = 'Say how it takes its input: "input": "object", in a function of your own around it.'
         raise LoadError(f"{spec['file']}: the parameters of {spec['module']} cannot be read", hint=hint) from error
+    return needed_only(found) if target.closed else found
 
 
 def _caller(

@@ -34,13 +34,15 @@ class Instances:
 @dataclass
 class Target:
     """`value` as found; `owner` and `path`: an instance of the class is made in the worker, the rest of the path leads
-    from it. `parent` and `verb`: the object whose method was named."""
+    from it. `parent` and `verb`: the object whose method was named. `closed`: a framework's own method, of which the
+    caller fills what it needs and nothing that it has a default for."""
 
     value: Any
     owner: type | None = None
     path: list[str] = field(default_factory=list)
     parent: Any = None
     verb: str | None = None
+    closed: bool = False
 
     def callable_in(self, instances: Instances) -> Callable[..., Any]:
         """What is called, in this worker."""

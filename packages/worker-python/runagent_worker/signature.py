@@ -3,6 +3,7 @@ they can be."""
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import inspect
 import re
@@ -65,6 +66,12 @@ def read_signature(function: Callable[..., Any], *, of_class: bool = False) -> S
         takes_stream=any(p.name == "stream" and p.default is not EMPTY for p in inputs),
         returns=hints.get("return", EMPTY),
     )
+
+
+def needed_only(signature: Signature) -> Signature:
+    """Of a framework's own method: what it must be given, else its first parameter. The rest is its configuration."""
+    needed = tuple(p for p in signature.parameters if p.required)
+    return dataclasses.replace(signature, parameters=needed or signature.parameters[:1], var_keyword=False)
 
 
 def underlying(function: Any) -> Any:

@@ -117,3 +117,56 @@ def test_an_adapter_that_does_not_exist_is_an_error_with_the_name_that_was_meant
     _, error = serve(CODE, entries).load()
     assert error["kind"] == "error"
     assert "langgraph" in str(error)
+
+
+PLAIN = """
+import functools
+
+class Older:
+    def invoke(self, input: "dict | list", config=None, **kwargs):
+        return {"input": input, "config": config, **kwargs}
+
+Older.__module__ = "langgraph.past"
+older = Older()
+half = functools.partial(app.invoke, config=None)
+
+class Own(type(app)):
+    def ask(self, question: str, config: str = "none"):
+        return [question, config]
+
+own = object.__new__(Own)
+"""
+
+
+@pytest.mark.parametrize("name", ["app.get_state", "app.batch", "app.with_config", "app.abatch"])
+def test_a_frameworks_method_that_is_no_verb_is_an_error_that_names_the_verbs(
+    serve: Callable[..., Server], name: str
+) -> None:
+    _, error = serve(CODE, name).load()
+    assert error["kind"] == "error"
+    assert "`ainvoke` or `invoke`" in str(error)
+
+
+@pytest.mark.parametrize("more", [{"config": {"recursion_limit": 1}}, {"interrupt_before": "*"}])
+@pytest.mark.parametrize(
+    "entry", [{"module": "older.invoke"}, {"module": "half"}, {"module": "app.invoke", "adapter": "none"}]
+)
+def test_a_frameworks_method_that_is_called_plainly_takes_no_configuration(
+    serve: Callable[..., Server], entry: dict[str, str], more: dict[str, object]
+) -> None:
+    server = serve(CODE + PLAIN, [{"tag": "it", "file": "agent.py", **entry}])
+    connection, _ = server.load()
+    assert server.run(connection, "it", {"input": {"n": 1}}).kind == "result"
+    assert server.run(connection, "it", {"input": {"n": 1}, **more}).value["code"] == "INVALID_INPUT"
+
+
+def test_a_batch_goes_whole_to_a_frameworks_method(serve: Callable[..., Server]) -> None:
+    server = serve(CODE, [{"tag": "it", "file": "agent.py", "module": "app.batch", "type": "batch"}])
+    connection, _ = server.load()
+    assert server.run(connection, "it", [{"n": 1}, {"n": 2}]).value == [{"n": 2}, {"n": 3}]
+
+
+def test_a_method_that_the_agent_adds_is_its_own(serve: Callable[..., Server]) -> None:
+    server = serve(CODE + PLAIN, "own.ask")
+    connection, _ = server.load()
+    assert server.run(connection, "own_ask", {"question": "why", "config": "mine"}).value == ["why", "mine"]

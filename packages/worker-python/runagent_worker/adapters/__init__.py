@@ -9,6 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from .known import Known
+from .methods import closed
 from .port import Adapted
 from .recognition import Around as Around
 from .recognition import Recognition
@@ -55,7 +56,8 @@ _KNOWN = Known(_ADAPTERS, _module)
 def recognise(target: Target, spec: dict[str, Any], around: Around) -> Adapted | Target:
     """The adapter for an object, for a method that is one of its framework's verbs, or for what makes one; else what is
     called plainly. Raises LoadError."""
-    return target if spec.get("adapter") == "none" else Recognition(_KNOWN, spec, around).of(target)
+    found = target if spec.get("adapter") == "none" else Recognition(_KNOWN, spec, around).of(target)
+    return found if isinstance(found, Adapted) else closed(found, _KNOWN)
 
 
 def adapter_of(value: Any) -> str | None:

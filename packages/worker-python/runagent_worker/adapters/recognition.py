@@ -17,6 +17,7 @@ from ..problems import Fault, class_name, message_of
 from ..resolve import Target, check_constructor
 from .factory import Factory
 from .known import Known, is_own, qualified_name, with_version
+from .methods import framework_method
 from .port import Adapted, Unfit
 from .returns import returned_classes
 
@@ -50,6 +51,7 @@ class Recognition:
             found = self._of_object(target) or self._of_user(target.value) or self._of_function(target.value)
         if found is None:
             self._refuse_helper(target)
+            self._refuse_method(target)
         return found or target
 
     def _check_wanted(self) -> None:
@@ -175,6 +177,23 @@ class Recognition:
                 spec, there = self._spec, self._objects(adapter)
                 hint = f'Name {instead}: "module": "{there[0]}".' if there else f"Name {instead}."
                 raise LoadError(f"{spec['file']}: {spec['module']} runs an agent and is none", hint=hint)
+
+    def _refuse_method(self, target: Target) -> None:
+        """A framework's own method that is no verb: it may take configuration as input. Raises LoadError."""
+        method = framework_method(target, self._known)
+        if method is None or self._spec.get("type") == "batch":  # a list is no configuration
+            return
+        found = self._known.find(method.kind)
+        name = self._wanted or found.adapter or found.near
+        if name is None:
+            return
+        verbs = self._known.module(name).VERBS
+        if method.name in verbs or method.name == "__call__":
+            return
+        said = f", or its {' or '.join(f'`{one}`' for one in verbs)}" if verbs else ""
+        hint = f"Name the object itself{said}; or a function of your own around `{method.name}`."
+        detail = f"{self._spec['file']}: {self._spec['module']} is a method of {name} that no adapter calls"
+        raise LoadError(detail, hint=hint)
 
     def _objects(self, adapter: str | None) -> list[str]:
         values = vars(self._around.module).items()
