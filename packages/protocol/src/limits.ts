@@ -175,6 +175,9 @@ export const LIMITS = {
   pointed_errors: limit(50, "count", "places that one problem points at", { says: "further ones are left out" }),
   list_usual: limit(50, "count", "items of a page when no `limit` is given", { says: "`next` leads to the rest" }),
   hello_time: limit(10 * SECOND, "ms", "from a worker's connection to its hello", { says: "the connection is closed" }),
+  hellos_waiting: limit(64, "count", "connections to one sandbox's socket without a hello", {
+    says: "the newest is closed",
+  }),
   fork_time: limit(10 * SECOND, "ms", "from the order for a fork to its hello", "NO_CAPACITY"),
   idle_ping: limit(5 * SECOND, "ms", "between two looks whether an idle worker's loop answers", {
     says: "it is asked again",

@@ -1,16 +1,18 @@
 /** A sandbox in a container, for tests: its file system is built once and kept between runs. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DEFAULT_LIMITS, type LimitValues, type LogRecord } from "@runagent/protocol";
 import { type Base, resolveBase } from "../../src/build/base/debian.ts";
+import { bundleWorker } from "../../src/build/bundle/index.ts";
 import { findRuntime, INSIDE, startContainerSandbox } from "../../src/sandbox/index.ts";
 import { agentSpec, type Started, type StartOptions } from "./harness.ts";
 
 export const HOME = resolve(import.meta.dirname, "../../../../node_modules/.cache/sandbox-home");
 export const BUILD_MS = 240_000;
 const WORKER = fileURLToPath(new URL("../../../worker-python/runagent_worker", import.meta.url));
+const NODE_WORKER = fileURLToPath(new URL("../../../worker-node/src/main.ts", import.meta.url));
 const MiB = 1024 * 1024;
 
 /** Without root and a runtime nothing can be confined: the tests are then not run. */
@@ -29,7 +31,11 @@ export const testBase = (): Promise<Base> =>
 export interface ConfinedOptions extends Pick<StartOptions, "root" | "file" | "tags" | "limits" | "env"> {
   readonly memoryBytes?: number;
   readonly diskBytes?: number;
+  /** The Node worker as one file; left out: Python. */
+  readonly nodeWorker?: string;
 }
+
+export const testNodeWorker = (): Promise<string> => bundleWorker(NODE_WORKER, join(HOME, "cache", "worker"));
 
 export function startConfined(base: Base, options: ConfinedOptions): Started & { readonly sandboxes: string } {
   const runtime = findRuntime(join(HOME, "runc"), process.env.PATH ?? "");
@@ -38,16 +44,20 @@ export function startConfined(base: Base, options: ConfinedOptions): Started & {
   const sandboxes = join(HOME, "sandboxes");
   const limits: LimitValues = { ...DEFAULT_LIMITS, ...options.limits };
   const logs: LogRecord[] = [];
-  const spec = agentSpec({ ...options, language: "python", workerFile: WORKER }, limits);
+  const language = options.nodeWorker === undefined ? "python" : "node";
+  const { python, node } = INSIDE;
+  const spec = agentSpec({ ...options, root: INSIDE.agent, language, workerFile: WORKER }, limits);
   const sandbox = startContainerSandbox({
-    language: "python",
-    ...{ runtime, sandboxes, directory, limits },
+    ...{ runtime, spec, language, sandboxes, directory, limits },
     rootfs: base.rootfs,
     agent: options.root,
-    interpreter: base.python,
-    workerFile: INSIDE.python,
-    spec: { ...spec, root: INSIDE.agent },
-    binds: [{ from: WORKER, to: INSIDE.python, writable: false }],
+    interpreter: base[language],
+    workerFile: language === "node" ? join(node, "worker.mjs") : python,
+    binds: [
+      options.nodeWorker === undefined
+        ? { from: WORKER, to: python, writable: false }
+        : { from: dirname(options.nodeWorker), to: node, writable: false },
+    ],
     env: options.env ?? {},
     memoryBytes: options.memoryBytes ?? 1024 * MiB,
     diskBytes: options.diskBytes ?? 256 * MiB,

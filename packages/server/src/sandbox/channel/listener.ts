@@ -20,6 +20,8 @@ export class Listener {
   readonly #limits: LimitValues;
   readonly #links = new Map<string, Link>();
   readonly #sockets = new Set<Socket>();
+  /** Agent code can connect as often as it likes: what has not said who it is may not fill this process. */
+  readonly #waiting = new Set<Socket>();
   readonly ready: Promise<void>;
   #closed: Promise<void> | null = null;
 
@@ -61,17 +63,24 @@ export class Listener {
   }
 
   #greet(socket: Socket): void {
+    if (this.#waiting.size >= this.#limits.hellos_waiting) {
+      socket.destroy();
+      return;
+    }
     this.#sockets.add(socket);
+    this.#waiting.add(socket);
     const timer = setTimeout(() => socket.destroy(), this.#limits.hello_time);
     socket.once("close", () => {
       clearTimeout(timer);
       this.#sockets.delete(socket);
+      this.#waiting.delete(socket);
     });
     const connection = new Connection(
       socket,
       {
         frame: (frame) => {
           clearTimeout(timer);
+          this.#waiting.delete(socket);
           this.#admit(connection, frame);
         },
         closed: () => undefined, // nobody yet
