@@ -1,6 +1,7 @@
 /**
  * `npm run bench [-- --short]`: measures the subjects in turn on this machine and prints one table. The whole run also
  * writes it to bench/results.md and into the README; the short one only shows that everything still runs.
+ * `npm run bench -- sandbox-egress` measures what a sandbox's way out adds (root and nftables are needed).
  * `npm run bench -- adapters` measures what the adapters add, and writes bench/adapters/results.md.
  */
 import { readFileSync, writeFileSync } from "node:fs";
@@ -11,6 +12,7 @@ import { measureAdapters, measuredFrameworks } from "./measures/adapters.ts";
 import { measureCalls } from "./measures/calls.ts";
 import { measureFork } from "./measures/fork.ts";
 import { measureReaders } from "./measures/readers.ts";
+import { egressTable, measureEgress } from "./measures/sandbox-egress.ts";
 import { measureStart } from "./measures/start.ts";
 import { FULL, SHORT } from "./plan.ts";
 import { Samples } from "./samples.ts";
@@ -23,6 +25,7 @@ const short = process.argv.includes("--short");
 const plan = short ? SHORT : FULL;
 const samples = new Samples();
 if (process.argv.includes("adapters")) await adapters();
+else if (process.argv.includes("sandbox-egress")) await sandboxEgress();
 else await everything();
 const errors = samples.sum("errors");
 if (errors > 0) process.stdout.write(`${errors} answers were wrong\n`);
@@ -34,6 +37,11 @@ async function everything(): Promise<void> {
   process.stdout.write(text);
   if (!short) write(text);
   else await adapters();
+}
+
+async function sandboxEgress(): Promise<void> {
+  await measureEgress(plan.egress, samples);
+  process.stdout.write(`${egressTable(samples)}\n\n${await machineLine()}; median of ${plan.egress.rounds}.\n`);
 }
 
 async function adapters(): Promise<void> {

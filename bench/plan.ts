@@ -1,3 +1,5 @@
+import type { EgressPlan } from "./measures/sandbox-egress.ts";
+
 /** How long and how often: the whole benchmark, or the short one that only shows that everything still runs. */
 export interface Plan {
   readonly rounds: number;
@@ -8,6 +10,7 @@ export interface Plan {
   readonly connections: number;
   readonly streams: number;
   readonly chunks: number;
+  readonly egress: EgressPlan;
   readonly adapters: {
     readonly rounds: number;
     readonly pairs: number;
@@ -26,6 +29,7 @@ export const FULL: Plan = {
   callMs: 5000,
   streamTimes: 3,
   readers: 5000,
+  egress: { rounds: 3, connections: 500, requests: 3000, megabytes: 400 },
   adapters: { rounds: 3, pairs: 100, words: 1000 },
 };
 export const SHORT: Plan = {
@@ -35,5 +39,6 @@ export const SHORT: Plan = {
   callMs: 1500,
   streamTimes: 1,
   readers: 500,
+  egress: { rounds: 1, connections: 100, requests: 500, megabytes: 100 },
   adapters: { rounds: 1, pairs: 20, words: 200, frameworks: ["langgraph"] },
 };

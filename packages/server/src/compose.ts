@@ -9,8 +9,9 @@ import { type Folders, openFolders } from "./compose/folders.ts";
 import { listenSomewhere } from "./compose/listen.ts";
 import { agentLoader, type LoadAgentOptions } from "./compose/load-agent.ts";
 import { findPage } from "./compose/page-files.ts";
+import { RunsLately } from "./compose/runs-lately.ts";
 import { type RunningServe, type ServeOptions, ServeRefused } from "./compose/serve-options.ts";
-import { WayOut } from "./compose/way-out.ts";
+import { mappedNotes, WayOut } from "./compose/way-out.ts";
 import { findWorkerFiles } from "./compose/worker-files.ts";
 import { HostsSeen } from "./control/hosts-seen.ts";
 import { Metrics } from "./control/metrics.ts";
@@ -93,16 +94,16 @@ function assemble(options: ServeOptions, mapped: readonly MappedHost[]): Parts {
     processes: () => scheduler.workers(),
   });
   const store = createMemoryStore({ limits: LIMITS, clock: systemClock });
-  const scheduler = createScheduler({
+  const lately: RunsLately = new RunsLately(() => scheduler.workers());
+  const scheduler: Scheduler = createScheduler({
     store,
     clock: systemClock,
-    observer: observer(terminal, metrics),
+    observer: observer(terminal, metrics, lately),
     limits: LIMITS,
   });
   const wayOut = new WayOut({
     ...{ home: options.home, mapped, privateRanges: [], limits: LIMITS },
-    runOf: ({ agent, version }) =>
-      onlyRun(scheduler.workers().filter((one) => one.agent === agent && one.version === version)),
+    runAt: (visitor, at) => lately.onlyAt(visitor, at),
     onHost: (host, port) => void hosts.add(host, port),
     onLog: (run, record) => terminal.log(run, record),
     count: (record) => metrics.reached(record),
@@ -113,7 +114,10 @@ function assemble(options: ServeOptions, mapped: readonly MappedHost[]): Parts {
       add: (one) => scheduler.addVersion(one),
       retire: (agent, version) => scheduler.retireVersion(agent, version),
     },
-    announcer: announcer(terminal, options.reload, () => ({ url: parts.at?.url ?? "", agent: serving.list()[0] })),
+    announcer: announcer(terminal, { waits: options.reload, first: mappedNotes(mapped, options.sandbox) }, () => ({
+      url: parts.at?.url ?? "",
+      agent: serving.list()[0],
+    })),
     limits: LIMITS,
     onWatch: (files, loadedAt) => {
       if (options.reload) watch.set(files, loadedAt);
@@ -180,31 +184,35 @@ function portsOf({ scheduler, serving, terminal, metrics, isolation, wayOut, map
   };
 }
 
-function observer(terminal: Terminal, metrics: Metrics): RunObserver {
+function observer(terminal: Terminal, metrics: Metrics, lately: RunsLately): RunObserver {
   return {
     admitted: () => {},
-    ended: (run) => metrics.ended({ ...run, origin: run.problem?.origin ?? "none" }),
+    ended(run) {
+      metrics.ended({ ...run, origin: run.problem?.origin ?? "none" });
+      lately.ended(run);
+    },
     log: (runId, record) => terminal.log(runId, record),
     started: (kind, ms) => metrics.started(kind, ms),
   };
 }
 
-/** Null: there is none, or more than one, and nobody can say which. */
-function onlyRun(workers: readonly { readonly runs: readonly string[] }[]): string | null {
-  const [run = null, ...others] = workers.flatMap((one) => one.runs);
-  return others.length === 0 ? run : null;
-}
-
 type Now = () => { readonly url: string; readonly agent: Parameters<typeof announceReady>[1]["agent"] | undefined };
 
-function announcer(terminal: Terminal, waits: boolean, now: Now): Announcer<VersionSource> {
+interface Saying {
+  /** A change is waited for. */
+  readonly waits: boolean;
+  /** Said once, at the start. */
+  readonly first: readonly string[];
+}
+
+function announcer(terminal: Terminal, { waits, first }: Saying, now: Now): Announcer<VersionSource> {
   let wasReady = false;
   return {
     loaded({ notes }, _version, ms) {
       const { url, agent } = now();
       if (agent === undefined) return;
       if (wasReady) announceReload(terminal, { url, agent, notes, ms });
-      else announceReady(terminal, { url, agent, notes, ms });
+      else announceReady(terminal, { url, agent, notes: [...first, ...notes], ms });
       wasReady = true;
     },
     failed(found: Problem, absent: boolean) {

@@ -9,6 +9,7 @@ import {
   EgressRecords,
   isAddressRule,
   type MappedHost,
+  mappedHostText,
   openEgress,
   type Report,
   type Visitor,
@@ -20,8 +21,8 @@ export interface WayOutOptions {
   readonly mapped: readonly MappedHost[];
   readonly privateRanges: readonly string[];
   readonly limits: LimitValues;
-  /** The one run that a version has now. */
-  readonly runOf: (visitor: Visitor) => string | null;
+  /** The one run that a version had then, in milliseconds since the epoch. */
+  readonly runAt: (visitor: Visitor, at: number) => string | null;
   readonly onHost: (host: string, port: number) => void;
   readonly onLog: (run: string | null, record: LogRecord) => void;
   readonly count: (record: EgressRecord) => void;
@@ -35,7 +36,7 @@ export class WayOut {
 
   constructor(options: WayOutOptions) {
     this.#options = options;
-    this.#records = new EgressRecords(options.limits.egress_records, options.runOf);
+    this.#records = new EgressRecords(options.limits.egress_records, options.runAt);
   }
 
   egress(): Promise<Egress> {
@@ -86,6 +87,13 @@ function advice({ agent, host, port, result, reason }: EgressRecord): string | n
     return `${target} was not reached: no address of it is public. Lead it elsewhere: --map-host ${host}=ADDRESS:PORT`;
   }
   return result === "limited" ? `${target} was refused: ${reason?.replaceAll("_", " ")}.` : null;
+}
+
+/** Said at every start: a name that leads elsewhere must surprise nobody. */
+export function mappedNotes(mapped: readonly MappedHost[], sandbox: boolean): readonly string[] {
+  if (mapped.length === 0) return [];
+  if (!sandbox) return ["--map-host does nothing without --sandbox."];
+  return mapped.map((one) => `Mapped for the sandbox: ${mappedHostText(one).replace("=", " leads to ")}`);
 }
 
 /** What of the rules does nothing in a sandbox. */

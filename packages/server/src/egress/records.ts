@@ -13,16 +13,16 @@ interface Kept {
 
 export class EgressRecords {
   readonly #most: number;
-  readonly #runOf: (visitor: Visitor) => string | null;
+  readonly #runAt: (visitor: Visitor, at: number) => string | null;
   /** By key, oldest first. */
   readonly #connections = new Map<string, Kept>();
   readonly #refusals = new Map<string, Kept>();
   #numbers = 0;
 
-  /** `runOf`: the one run that the sandbox has now; null when there is none, or more than one. */
-  constructor(most: number, runOf: (visitor: Visitor) => string | null) {
+  /** `runAt`: the one run that the sandbox had then; null when there was none, or more than one. */
+  constructor(most: number, runAt: (visitor: Visitor, at: number) => string | null) {
     this.#most = most;
-    this.#runOf = runOf;
+    this.#runAt = runAt;
   }
 
   add(visitor: Visitor, report: Report): EgressRecord {
@@ -32,7 +32,7 @@ export class EgressRecords {
       ? [visitor.agent, visitor.version, report.host, report.port, report.reason].join(" ")
       : `${report.id} ${report.n}`;
     const before = kept.get(key);
-    const run = refused || before === undefined ? this.#runOf(visitor) : before.record.run;
+    const run = refused || before === undefined ? this.#runAt(visitor, report.at) : before.record.run;
     const count = refused ? (before?.record.count ?? 0) + 1 : 1;
     const record = recordOf({ visitor, report, run, count });
     if (refused) kept.delete(key); // it is the newest now

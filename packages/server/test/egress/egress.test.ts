@@ -7,17 +7,18 @@ import { join } from "node:path";
 import { DEFAULT_LIMITS } from "@runagent/protocol";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Egress, type Exit, openEgress, type Report, readMappedHost } from "../../src/egress/index.ts";
-import { CAN_MAKE_NETWORKS, type Came, inNetwork } from "./namespace-clients.ts";
+import { CAN_MAKE_NETWORKS, type Came, inNetwork, inNetworkNow } from "./namespace-clients.ts";
 
 const GET = Buffer.from("GET / HTTP/1.1\r\nHost: x\r\n\r\n").toString("hex");
 const CLIENT_HELLO = "1603010005010000010303";
-const AT_ONCE_MS = 50;
+/** Before any client would ask again; how fast it is, the benchmark says. */
+const AT_ONCE_MS = 1000;
 const DOWNLOAD = 8 << 20;
 
 describe.runIf(CAN_MAKE_NETWORKS)("the network of a sandbox", () => {
   const folder = mkdtempSync(join(tmpdir(), "runagent-networks-"));
   const reports: Report[] = [];
-  const notes: string[] = [];
+  let noted: (sentence: string) => void = () => undefined;
   const servers: Server[] = [];
   let egress: Egress;
   let exit: Exit;
@@ -47,7 +48,7 @@ describe.runIf(CAN_MAKE_NETWORKS)("the network of a sandbox", () => {
       claim: () => undefined,
       isOwned: () => false,
       onReport: (_, report) => reports.push(report),
-      note: (sentence) => notes.push(sentence),
+      note: (sentence) => noted(sentence),
     });
     exit = await egress.open({
       agent: "agent",
@@ -152,9 +153,11 @@ describe.runIf(CAN_MAKE_NETWORKS)("the network of a sandbox", () => {
     expect(status).toMatch(/^Uid:\t999998\t999998\t999998\t999998$/m);
     expect(status).toMatch(/^CapEff:\t0+$/m);
     expect(status).toMatch(/^NoNewPrivs:\t1$/m);
+    const down = new Promise<readonly string[]>((resolve) => {
+      noted = (sentence) => resolve([sentence, inNetworkNow(network(), { do: "ask", host: "good.example" }).said]);
+    });
     process.kill(pid, "SIGKILL");
-    await expect.poll(() => notes).toContain("The egress daemon ended; it is started again.");
-    expect((await ask("good.example")).said).not.toBe("198.18.1.0");
+    expect(await down).toEqual(["The egress daemon ended; it is started again.", "ConnectionRefusedError"]);
     await expect.poll(async () => (await ask("b.wild.example")).said, { timeout: 5000 }).toBe("198.19.0.1");
     expect((await connect("good.example")).said).toContain("echo GET /");
   });

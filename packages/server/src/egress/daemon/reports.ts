@@ -6,15 +6,16 @@ export interface Reports {
   add(report: Omit<Report, "n">, n?: number): number;
 }
 
+const PAUSE_MS = 10;
 const MOST_AT_ONCE = 500;
 
 export function createReports(send: (reports: readonly Report[]) => void): Reports {
   let numbers = 0;
   let waiting: Report[] = [];
-  let coming: NodeJS.Immediate | null = null;
+  let timer: NodeJS.Timeout | null = null;
   const flush = (): void => {
-    if (coming !== null) clearImmediate(coming);
-    coming = null;
+    if (timer !== null) clearTimeout(timer);
+    timer = null;
     const reports = waiting;
     waiting = [];
     send(reports);
@@ -23,7 +24,7 @@ export function createReports(send: (reports: readonly Report[]) => void): Repor
     add(report, n = ++numbers) {
       waiting.push({ ...report, n });
       if (waiting.length >= MOST_AT_ONCE) flush();
-      else coming ??= setImmediate(flush);
+      else timer ??= setTimeout(flush, PAUSE_MS);
       return n;
     },
   };
