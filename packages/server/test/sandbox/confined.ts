@@ -31,6 +31,8 @@ export const testBase = (): Promise<Base> =>
 export interface ConfinedOptions extends Pick<StartOptions, "root" | "file" | "tags" | "limits" | "env"> {
   readonly memoryBytes?: number;
   readonly diskBytes?: number;
+  /** Left out: the one that all tests share. */
+  readonly sandboxes?: string;
   /** The Node worker as one file; left out: Python. */
   readonly nodeWorker?: string;
 }
@@ -41,7 +43,7 @@ export function startConfined(base: Base, options: ConfinedOptions): Started & {
   const runtime = findRuntime(join(HOME, "runc"), process.env.PATH ?? "");
   if (runtime === null) throw new Error("no runtime");
   const directory = mkdtempSync(join(tmpdir(), "ra-"));
-  const sandboxes = join(HOME, "sandboxes");
+  const sandboxes = options.sandboxes ?? join(HOME, "sandboxes");
   const limits: LimitValues = { ...DEFAULT_LIMITS, ...options.limits };
   const logs: LogRecord[] = [];
   const language = options.nodeWorker === undefined ? "python" : "node";

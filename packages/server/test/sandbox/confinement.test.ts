@@ -1,14 +1,11 @@
 /** What agent code can see, reach and use up in a container, tried by an agent and told by it. */
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { isAlive, startProcess } from "@runagent/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Base } from "../../src/build/base/debian.ts";
-import { findRuntime, sweepSandboxes, type Worker } from "../../src/sandbox/index.ts";
-import { BUILD_MS, CAN_CONFINE, HOME, startConfined, testBase } from "./confined.ts";
+import type { Worker } from "../../src/sandbox/index.ts";
+import { BUILD_MS, CAN_CONFINE, startConfined, testBase } from "./confined.ts";
 import { fixture, run, type Started } from "./harness.ts";
 
 const TAGS = [
@@ -174,32 +171,5 @@ describe.runIf(CAN_CONFINE)("an agent in a container", () => {
     const outcome = await run(greedy, "fill_memory", { megabytes: MEMORY_MB * 2 }).ended;
     expect(outcome).toMatchObject({ kind: "lost", exit: { outOfMemory: { limitBytes: MEMORY_MB << 20 } } });
     expect(await told("who")).toBeDefined();
-  });
-});
-
-describe.runIf(CAN_CONFINE)("a server that was killed", () => {
-  test("leaves no container, mount or folder behind after the next start", async () => {
-    const base = await testBase();
-    const sandboxes = join(HOME, "sandboxes");
-    const script = join(mkdtempSync(join(tmpdir(), "ra-")), "killed.ts");
-    mkdirSync(sandboxes, { recursive: true });
-    const here = JSON.stringify(join(import.meta.dirname, "confined.ts"));
-    const order = JSON.stringify({ root: fixture("confined"), file: "agent.py", tags: ["who"] });
-    writeFileSync(
-      script,
-      `import { startConfined } from ${here};
-const { sandbox } = startConfined(${JSON.stringify(base)}, ${order});
-const worker = await (await sandbox.loaded, sandbox.spawn({ once: false }));
-console.log(worker.pid);`,
-    );
-    await using server = startProcess([process.execPath, script]);
-    const pid = Number(await server.line((line) => /^\d+$/.test(line), BUILD_MS));
-    process.kill(server.pid, "SIGKILL");
-    await server.ended;
-    await expect.poll(() => isAlive(pid), { timeout: 2000 }).toBe(false);
-    const runtime = findRuntime(join(HOME, "runc"), process.env.PATH ?? "");
-    if (runtime === null) throw new Error("no runtime");
-    expect((await sweepSandboxes(runtime, sandboxes)).length).toBeGreaterThan(0);
-    expect(readdirSync(sandboxes)).toEqual(["volumes"]);
   });
 });
