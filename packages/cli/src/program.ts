@@ -92,6 +92,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   runs: "look at runs, follow, cancel and repeat them",
   sessions: "look at the conversations of an agent",
   batches: "look at batches of runs",
+  server: "look after the machine that agents run on",
 };
 
 function optionOf({ flags, about, choices, parse, fallback, repeats }: OptionSpec): Option {

@@ -17,6 +17,7 @@ import { runsResume } from "./runs/resume.ts";
 import { runsRetry } from "./runs/retry.ts";
 import { runsShow } from "./runs/show.ts";
 import { serve } from "./serve.ts";
+import { serverDoctor } from "./server/doctor.ts";
 import { sessionsDelete } from "./sessions/delete.ts";
 import { sessionsList } from "./sessions/list.ts";
 import { sessionsShow } from "./sessions/show.ts";
@@ -45,5 +46,6 @@ export const COMMANDS: readonly CommandSpec[] = [
   batchesRuns,
   batchesCancel,
   batchesRetry,
+  serverDoctor,
   completion(() => COMMANDS),
 ];

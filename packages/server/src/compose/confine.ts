@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { type LimitValues, type Problem, problem, RunAgentError } from "@runagent/protocol";
 import { type Base, type BaseRequest, resolveBase } from "../build/base/debian.ts";
 import type { ConfinedTool, Confinement } from "../build/environment/confinement.ts";
-import { findRuntime, type Runtime, runOnce, sweepSandboxes } from "../sandbox/index.ts";
+import { findRuntime, lookAtGroups, lookAtRuntime, type Runtime, runOnce, sweepSandboxes } from "../sandbox/index.ts";
 
 export interface Confined {
   readonly runtime: Runtime;
@@ -26,15 +26,14 @@ export interface ConfineRequest extends BaseRequest {
 const BUILDER_UID = 999_999;
 const TAIL = 40;
 
-/** Null: this machine can; else what is missing, and the command that mends it. */
+/** Null: this machine can; else what is missing, and the command that mends it. What the doctor says, less what is slow. */
 export function cannotConfine(path: string): Problem | null {
-  if (process.platform !== "linux") return missing("a sandbox needs Linux", "Leave it out here.");
-  if (process.getuid?.() !== 0) return missing("only root can make a sandbox", "Run it as root.");
-  if (findRuntime("", path) !== null) return null;
-  return missing("there is no runc", "Install it; on Debian and Ubuntu: apt-get install runc");
+  const runtime = lookAtRuntime(path);
+  const first = runtime.verdict === "refused" ? runtime : lookAtGroups();
+  if (first.verdict !== "refused") return null;
+  const hint = `This mends it: ${first.mend}. What else is missing: runagent server doctor`;
+  return problem("CONFLICT", `--sandbox: ${first.found}.`, { hint });
 }
-
-const missing = (why: string, hint: string): Problem => problem("CONFLICT", `--sandbox: ${why}.`, { hint });
 
 /** Rejects with LOAD_FAILED for what a person can mend. */
 export async function confine(request: ConfineRequest): Promise<Confined> {

@@ -6,6 +6,8 @@ export { isOwned, own as claim } from "./container/owner.ts";
 export { findRuntime, type Runtime } from "./container/runtime.ts";
 export { sweepSandboxes } from "./container/sweep.ts";
 export { type ContainerSandboxOptions, INSIDE, startContainerSandbox } from "./container-sandbox.ts";
+export { lookAtGroups } from "./doctor/groups.ts";
+export { lookAtRuntime } from "./doctor/runtime.ts";
 export type {
   Execution,
   Invocation,

@@ -64,9 +64,14 @@ export async function lookAtNftables(): Promise<Finding> {
 
 const PACKAGES: Readonly<Record<string, string>> = { ip: "iproute2", nft: "nftables" };
 
+/** They lie where not every PATH looks. */
+const TOOLS = "PATH=$PATH:/usr/sbin:/sbin";
+
 /** It is gone with the shell. */
 async function inNewNetwork(script: string, input: string): Promise<{ code: number | null; said: string }> {
-  const child = spawn("unshare", ["--net", "--", "/bin/sh", "-c", script], { stdio: ["pipe", "ignore", "pipe"] });
+  const child = spawn("unshare", ["--net", "--", "/bin/sh", "-c", `${TOOLS}\n${script}`], {
+    stdio: ["pipe", "ignore", "pipe"],
+  });
   let said = "";
   child.stdin.on("error", () => undefined); // it ended before it read: its code says so
   child.stdin.end(input);

@@ -4,7 +4,7 @@
  */
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { advisory, type Finding, enforced, refused } from "./finding.ts";
+import { advisory, enforced, type Finding, refused } from "./finding.ts";
 
 const NEED = "control groups";
 const ROOT = "/sys/fs/cgroup";

@@ -8,19 +8,21 @@ import { advisory, enforced, type Finding, refused } from "./finding.ts";
 const exec = promisify(execFile);
 /** The oldest that a distribution still keeps alive and that has every call of our list. */
 const OLDEST = [5, 10] as const;
+const NEWER = "apt-get dist-upgrade && reboot";
 
 export function lookAtKernel(): Finding {
-  const [major = 0, minor = 0] = release().split(".").map((part) => Number.parseInt(part, 10));
+  const [major = 0, minor = 0] = release()
+    .split(".")
+    .map((part) => Number.parseInt(part, 10));
   const recent = major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1]);
   if (recent) return enforced("kernel", release());
-  return advisory("kernel", `${release()} is older than ${OLDEST.join(".")}`, "apt-get dist-upgrade && reboot");
+  return advisory("kernel", `${release()} is older than ${OLDEST.join(".")}`, NEWER);
 }
 
 export function lookAtSeccomp(): Finding {
   const actions = textOf("/proc/sys/kernel/seccomp/actions_avail");
   if (/\berrno\b/.test(actions)) return enforced("seccomp", `actions: ${actions.trim()}`);
-  const mend = "apt-get install --reinstall linux-image-amd64 && reboot";
-  return refused("seccomp", "this kernel filters no system calls", mend);
+  return refused("seccomp", "this kernel filters no system calls", NEWER);
 }
 
 /** A sandbox is kept in by an account of its own without capabilities; these would be one wall more. */
@@ -42,7 +44,9 @@ export async function lookAtClock(): Promise<Finding> {
 async function isSynchronised(): Promise<boolean> {
   if (existsSync("/run/systemd/timesync/synchronized")) return true;
   const asked = [
-    exec("timedatectl", ["show", "--property=NTPSynchronized", "--value"]).then(({ stdout }) => stdout.trim() === "yes"),
+    exec("timedatectl", ["show", "--property=NTPSynchronized", "--value"]).then(
+      ({ stdout }) => stdout.trim() === "yes",
+    ),
     exec("chronyc", ["-n", "tracking"]).then(({ stdout }) => /Leap status\s*: Normal/.test(stdout)),
   ];
   const answers = await Promise.allSettled(asked); // what is not installed says nothing

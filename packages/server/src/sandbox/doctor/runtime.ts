@@ -10,7 +10,7 @@ export const isRoot = (): boolean => process.getuid?.() === 0;
 
 /** The first that is missing, else the runtime. */
 export function lookAtRuntime(path: string): Finding {
-  if (process.platform !== "linux") return refused(NEED, "a sandbox needs Linux", "on a Linux machine: runagent serve");
+  if (process.platform !== "linux") return refused(NEED, "a sandbox needs Linux", "runagent serve");
   const runtime = findRuntime("", path);
   if (runtime === null) return refused(NEED, without(path), "apt-get install runc");
   if (!isRoot()) return refused(NEED, "only root can make a sandbox", AS_ROOT);
@@ -19,6 +19,8 @@ export function lookAtRuntime(path: string): Finding {
 
 /** crun refuses hybrid control groups, and has not been tried on others. */
 function without(path: string): string {
-  const other = ["crun", "runsc"].find((name) => path.split(delimiter).some((folder) => existsSync(join(folder, name))));
+  const other = ["crun", "runsc"].find((name) =>
+    path.split(delimiter).some((folder) => existsSync(join(folder, name))),
+  );
   return other === undefined ? "there is no runc" : `there is no runc; ${other} alone is not used`;
 }
