@@ -3,6 +3,7 @@
  * all: what lies outside of them is neither imported nor put into the bundle, so that no import carries a file of the host
  * in.
  */
+import { realpathSync } from "node:fs";
 import { join } from "node:path";
 
 /** Host folder → where it is inside. */
@@ -16,7 +17,11 @@ export interface Seen {
 /** Undefined: the bundle runs where it is made. */
 export function seenFrom(elsewhere: Elsewhere | undefined): Seen {
   if (elsewhere === undefined) return { path: (host) => host };
-  const folders = Object.entries(elsewhere);
+  // Imports are followed to where their files really lie.
+  const folders = Object.entries(elsewhere).flatMap(([from, to]) => [
+    [from, to] as const,
+    [realpathSync(from), to] as const,
+  ]);
   return {
     path: (host) => {
       const found = folders.find(([from]) => host === from || host.startsWith(`${from}/`));

@@ -1,6 +1,6 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { RunAgentError } from "@runagent/protocol";
 import { afterEach, describe, expect, it } from "vitest";
@@ -108,6 +108,31 @@ describe("bundling an agent", () => {
     const result = await bundle(root);
     expect((await load(result)).odd).toBe(1);
     expect(result.problems[0]).toMatch(/^packages are not bundled/);
+  });
+
+  it("for a sandbox: says where files lie inside, and carries none of the host in", async () => {
+    const secret = await folder({ "secret.json": `{"key": "secret"}`, "secret.ts": "export const key = 'secret';" });
+    const root = await folder({
+      "agent.ts": `import { readFileSync } from "node:fs"; export const at = import.meta.url;`,
+      "json.ts": `import found from ${JSON.stringify(join(secret, "secret.json"))}; export const key = found.key;`,
+      "above.ts": `import { key } from "../${basename(secret)}/secret.ts"; export { key };`,
+      "linked.ts": `export { key } from "./link.ts";`,
+    });
+    await symlink(join(secret, "secret.ts"), join(root, "link.ts"));
+    const outDir = await folder();
+    const inside = (file: string): Promise<BundleResult> =>
+      bundleAgent({
+        root,
+        files: [file],
+        outDir,
+        node: process.versions.node,
+        signal,
+        elsewhere: { [root]: "/agent" },
+      });
+    expect((await load(await inside("agent.ts"))).at).toBe("file:///agent/agent.ts");
+    for (const file of ["json.ts", "above.ts", "linked.ts"]) {
+      await expect(inside(file)).rejects.toThrow(/outside of the agent's folder/);
+    }
   });
 
   it("names the agent's own files as inputs, and keeps one folder a content", async () => {
