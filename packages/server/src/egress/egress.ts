@@ -45,6 +45,7 @@ class HostEgress implements Egress {
   constructor(options: EgressOptions) {
     this.#options = options;
     this.#daemon = this.#start();
+    this.#prepareNext();
   }
 
   async open(order: ExitOrder): Promise<Exit> {
