@@ -24,6 +24,22 @@ def note(text: str):
     return humanize.intcomma(len(text) * 1000)
 `;
 
+const TYPESCRIPT = `
+import { existsSync } from "node:fs";
+import isNumber from "is-number";
+
+export const who = () => ({
+  uid: process.getuid?.(),
+  number: isNumber("5"),
+  cwd: process.cwd(),
+  host: existsSync(${JSON.stringify(import.meta.dirname)}),
+  source: import.meta.url,
+});
+export function fails(): void {
+  throw new Error("on purpose");
+}
+`;
+
 describe.runIf(CAN)("serve --sandbox", () => {
   let folder: TemporaryFolder;
   let served: StartedProcess;
@@ -77,6 +93,35 @@ describe.runIf(CAN)("serve --sandbox", () => {
     served.signal("SIGINT");
     expect(await served.ended).toBe(130);
     expect(performance.now() - begun).toBeLessThan(2000);
+  });
+});
+
+describe.runIf(CAN)("serve --sandbox with a TypeScript agent", () => {
+  test("is bundled outside and runs inside, with its packages; its errors name its sources as it sees them", {
+    timeout: BUILD_MS,
+  }, async () => {
+    await using folder = await tempFolder({
+      "runagent.config.json": JSON.stringify({
+        agent_name: "typed",
+        agent_architecture: { entrypoints: ["who", "fails"].map((module) => ({ file: "src/agent.ts", module })) },
+      }),
+      "package.json": JSON.stringify({ private: true, type: "module", dependencies: { "is-number": "7.0.0" } }),
+      "src/agent.ts": TYPESCRIPT,
+    });
+    await using served = startProcess([COMMAND, "serve", folder.path, "--sandbox", "--port", "0", "--json"], {
+      env: { ...process.env, RUNAGENT_HOME: HOME },
+    });
+    const first = JSON.parse(await served.line(() => true, BUILD_MS));
+    expect(first, JSON.stringify(first)).toMatchObject({ event: "ready" });
+    const call = async (tag: string): Promise<Response> =>
+      fetch(new URL(`/v1/run/typed/${tag}`, first.url), { method: "POST", body: "{}" });
+    const { uid, ...rest } = Object(await (await call("who")).json());
+    expect(uid).toBeGreaterThan(999_999);
+    expect(rest).toEqual({ number: true, cwd: "/agent", host: false, source: "file:///agent/src/agent.ts" });
+    expect(await (await call("fails")).json()).toMatchObject({
+      code: "AGENT_ERROR",
+      traceback: expect.stringContaining("/agent/src/agent.ts:"),
+    });
   });
 });
 
