@@ -65,7 +65,7 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     package: "crewai",
     object: "`Crew`, `@CrewBase`, `Flow`",
     interrupts: null,
-    oldest: { version: "1.14.0" },
+    oldest: { version: "1.14.7" },
   },
   {
     name: "google-adk",
@@ -74,7 +74,7 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     package: "google-adk",
     object: "agents, `App`, `Runner`, workflows",
     interrupts: "tool confirmations, a workflow's `RequestInput`",
-    oldest: { version: "1.22.0", with: { litellm: "<1.80" } },
+    oldest: { version: "2.10.0" },
   },
   {
     name: "langchain",
