@@ -11,6 +11,7 @@ const HOME = resolve(import.meta.dirname, "../../../../node_modules/.cache/sandb
 const BUILD_MS = 240_000;
 const ROOT = process.getuid?.() === 0;
 const CAN = ROOT && ["/usr/sbin/runc", "/usr/bin/runc"].some((path) => existsSync(path));
+const ENTRY = { file: "agent.py", module: "who" };
 const AGENT = `
 import os
 import humanize
@@ -123,6 +124,19 @@ describe.runIf(CAN)("serve --sandbox with a TypeScript agent", () => {
       traceback: expect.stringContaining("/agent/src/agent.ts:"),
     });
   });
+});
+
+test.runIf(CAN)("serve --sandbox refuses an image that it would not use", async () => {
+  const config = {
+    agent_name: "imaged",
+    runtime: { image: "./image.tar" },
+    agent_architecture: { entrypoints: [ENTRY] },
+  };
+  await using folder = await tempFolder({ "runagent.config.json": JSON.stringify(config), "agent.py": AGENT });
+  const words = ["serve", folder.path, "--sandbox", "--no-reload", "--port", "0"];
+  const { code, stdout } = await runagent(words, { cwd: folder.path, env: { RUNAGENT_HOME: HOME } });
+  expect(code).toBe(1);
+  expect(stdout).toContain("runtime.image");
 });
 
 test.runIf(!ROOT || !CAN)("serve --sandbox says what is missing and ends with 3", async () => {

@@ -19,6 +19,8 @@ export interface Confined {
 }
 
 export interface ConfineRequest extends BaseRequest {
+  /** `runtime.image`. */
+  readonly image: string | null;
   readonly limits: LimitValues;
 }
 
@@ -35,9 +37,15 @@ export function cannotConfine(path: string): Problem | null {
   return problem("CONFLICT", `--sandbox: ${first.found}.`, { hint });
 }
 
+const noImages = (image: string): RunAgentError =>
+  new RunAgentError("LOAD_FAILED", `--sandbox: the image ${image} of \`runtime.image\` cannot be used yet.`, {
+    hint: "Leave `runtime.image` out; Debian packages are named in `runtime.packages`.",
+  });
+
 /** Rejects with LOAD_FAILED for what a person can mend. */
 export async function confine(request: ConfineRequest): Promise<Confined> {
-  const { home, env, limits } = request;
+  const { home, env, limits, image } = request;
+  if (image !== null) throw noImages(image); // another file system than the wanted one would be worse
   const runtime = findRuntime(join(home, "runc"), env.PATH ?? "");
   if (runtime === null) throw new RunAgentError("LOAD_FAILED", "--sandbox: runc is no longer there.");
   const sandboxes = join(home, "sandboxes");

@@ -178,8 +178,8 @@ async function startInside(
 ): Promise<Begun> {
   const { root, limits, workers, folders } = options;
   const { config, home, env, progress, signal } = request;
-  const { packages } = config.runtime;
-  const confined = await confine({ home, packages, node: process.execPath, env, progress, signal, limits });
+  const { packages, image } = config.runtime;
+  const confined = await confine({ home, packages, image, node: process.execPath, env, progress, signal, limits });
   const egress = await options.egress();
   const parts = await confinedParts({ request, confined, folders, workers, touched });
   signal.throwIfAborted();

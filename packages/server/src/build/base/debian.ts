@@ -130,7 +130,7 @@ async function must(request: BaseRequest, what: string, argv: readonly string[])
   const onLine = (line: string): void => request.progress(`  ${line.trim()}`, "tool");
   const { code, tail } = await run({ file, args, cwd: "/", env, signal: request.signal, onLine });
   if (code === 0) return;
-  const hint = "It is built by apt-get on Debian and Ubuntu; elsewhere name an image in `runtime.image`.";
+  const hint = "It is built by apt-get: on Debian and Ubuntu, with packages that can be reached.";
   throw new RunAgentError("LOAD_FAILED", `The sandbox's file system cannot be built: ${what} failed.`, {
     hint,
     traceback: tail.join("\n"),

@@ -13,18 +13,16 @@ export type { Finding } from "./finding.ts";
 /** `path`: where programs are looked for. */
 export async function examine(path: string): Promise<readonly Finding[]> {
   if (process.platform !== "linux") return [lookAtRuntime(path)];
-  return Promise.all([
-    lookAtRuntime(path),
+  const [userNamespaces, nftables, disk, clock] = await Promise.all([
     lookAtUserNamespaces(),
-    asRoot("control groups", lookAtGroups),
-    lookAtSeccomp(),
-    asRoot("nftables with TPROXY", lookAtNftables),
-    asRoot("disk quota", lookAtDisk),
-    lookAtKernel(),
+    isRoot() ? lookAtNftables() : untried("nftables with TPROXY"),
+    isRoot() ? lookAtDisk() : untried("disk quota"),
     lookAtClock(),
   ]);
+  const groups = isRoot() ? lookAtGroups() : await untried("control groups");
+  const [runtime, seccomp, kernel] = [lookAtRuntime(path), lookAtSeccomp(), lookAtKernel()];
+  return [runtime, userNamespaces, groups, seccomp, nftables, disk, kernel, clock];
 }
 
 /** What nobody but root may try. */
-const asRoot = (need: string, look: () => Finding | Promise<Finding>): Finding | Promise<Finding> =>
-  isRoot() ? look() : refused(need, "only root can try it", AS_ROOT);
+const untried = async (need: string): Promise<Finding> => refused(need, "only root can try it", AS_ROOT);
