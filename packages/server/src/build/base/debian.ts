@@ -31,7 +31,7 @@ export interface Base {
   readonly node: string;
 }
 
-const FORMAT = "debian 3";
+const FORMAT = "debian 9";
 const PACKAGES = [
   ...["base-files", "base-passwd", "bash", "coreutils", "dash", "findutils", "grep", "gzip", "procps", "sed", "tar"],
   ...["ca-certificates", "tzdata", "git", "openssl", "libstdc++6", "libgomp1", "libffi8", "libssl3"],
@@ -64,9 +64,9 @@ export async function resolveBase(request: BaseRequest): Promise<Base> {
   return { rootfs: join(directory, "rootfs"), key, python: "/usr/bin/python3", node: "/usr/local/bin/node" };
 }
 
-async function keyOf({ packages, node }: BaseRequest): Promise<string> {
+async function keyOf({ packages }: BaseRequest): Promise<string> {
   const release = await readFile("/etc/os-release", "utf8").catch(() => "");
-  const parts = [FORMAT, process.arch, release, process.version, node, ...PACKAGES, ...packages.toSorted()];
+  const parts = [FORMAT, process.arch, release, process.version, ...PACKAGES, ...packages.toSorted()];
   return createHash("sha256").update(parts.join("\0")).digest("hex").slice(0, 20);
 }
 
