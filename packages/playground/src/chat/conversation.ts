@@ -24,7 +24,8 @@ export function saidIn(input: unknown): string {
 /** What the agent answered, as text: what it streamed, else its output. */
 export function answeredIn({ arrivals, run }: RunFollower): string {
   const streamed = arrivals.map(({ event }) => (event.type === "text" ? event.data.delta : "")).join("");
-  const output = run.value?.output ?? null;
+  const last = arrivals.at(-1)?.event;
+  const output = (last?.type === "result" ? last.data.output : run.value?.output) ?? null;
   if (streamed !== "" || output === null) return streamed;
   return typeof output === "string" ? output : (JSON.stringify(output) ?? "");
 }

@@ -66,7 +66,8 @@ async function turnsOf(agent: string, session: string, abort: AbortSignal): Prom
 
 function messagesOf(follower: RunFollower | undefined): Message[] {
   const run = follower?.run.value;
-  if (follower === undefined || run == null || run.status !== "succeeded") return [];
+  // By what its events said: the record is read again a moment after its end.
+  if (follower === undefined || run == null || follower.status.value !== "succeeded") return [];
   return [
     { role: "user", content: saidIn(run.input) },
     { role: "assistant", content: answeredIn(follower) },
