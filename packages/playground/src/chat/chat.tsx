@@ -50,7 +50,7 @@ export function Chat({ entrypoint, agent, session, disabled, asForm }: Props) {
         ))}
         <div class="end" ref={end} />
       </div>
-      <Say {...{ state, agent, disabled, session }} send={talk.send} going={talk.going} />
+      <Say {...{ state, agent, disabled, session }} send={talk.send} busy={talk.busy} going={talk.going} />
     </section>
   );
 }
@@ -61,17 +61,18 @@ interface SayProps {
   readonly session: string;
   readonly disabled: boolean;
   readonly send: (text: string) => Promise<boolean>;
+  readonly busy: boolean;
   /** The run that is answering now. */
   readonly going: RunFollower | null;
 }
 
 const typed: Signal<string> = signal("");
 
-function Say({ state, agent, session, disabled, send, going }: SayProps) {
+function Say({ state, agent, session, disabled, send, busy, going }: SayProps) {
   const { tag, streams } = state.entrypoint;
   const submit = async (): Promise<void> => {
     const text = typed.value;
-    if (text.trim() === "" || disabled || going !== null) return;
+    if (text.trim() === "" || disabled || busy) return;
     if (await send(text)) typed.value = "";
   };
   return (
@@ -100,13 +101,13 @@ function Say({ state, agent, session, disabled, send, going }: SayProps) {
             void submit();
           }}
         />
-        {going === null ? (
-          <button type="submit" class="primary" disabled={disabled || state.sending.value}>
-            Send
+        {busy ? (
+          <button type="button" class="danger" disabled={going === null} onClick={() => void going?.cancel()}>
+            Cancel
           </button>
         ) : (
-          <button type="button" class="danger" onClick={() => void going.cancel()}>
-            Cancel
+          <button type="submit" class="primary" disabled={disabled || state.sending.value}>
+            Send
           </button>
         )}
       </div>

@@ -10,7 +10,9 @@ import { answeredIn, chatInput, type Message, saidIn } from "./conversation.ts";
 export interface Turns {
   /** Ids of the runs, the oldest first. */
   readonly turns: readonly string[];
-  /** The run that answers now. */
+  /** A turn is being answered. */
+  readonly busy: boolean;
+  /** Its run, as soon as it is followed. */
   readonly going: RunFollower | null;
   /** False: the call was refused. */
   readonly send: (text: string) => Promise<boolean>;
@@ -29,6 +31,7 @@ export function useTurns(state: ComposerState, agent: string, session: string): 
   const [turns, setTurns] = useState<readonly string[]>([]);
   const [going, setGoing] = useState<string | null>(null);
   const followers = useRef(new Map<string, RunFollower>());
+  const [, showAgain] = useState(0);
   useEffect(() => {
     const abort = new AbortController();
     void turnsOf(agent, session, abort.signal).then((ids) => {
@@ -48,9 +51,13 @@ export function useTurns(state: ComposerState, agent: string, session: string): 
   };
   return {
     turns,
+    busy: going !== null,
     going: going === null ? null : (followers.current.get(going) ?? null),
     send,
-    opened: (follower) => followers.current.set(follower.id, follower),
+    opened: (follower) => {
+      followers.current.set(follower.id, follower);
+      showAgain((times) => times + 1);
+    },
     stands: (id, isGoing) => setGoing((now) => (isGoing ? id : now === id ? null : now)),
   };
 }
