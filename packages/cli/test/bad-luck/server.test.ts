@@ -35,8 +35,9 @@ def family(path: str):
     if child == 0:
         os.setsid()
         if os.fork() == 0:
-            with open(path + ".grandchild", "w") as file:
+            with open(path + ".grandchild.new", "w") as file:
                 file.write(str(os.getpid()))
+            os.rename(path + ".grandchild.new", path + ".grandchild")
             time.sleep(600)
         os._exit(0)
     os.waitpid(child, 0)
