@@ -87,7 +87,7 @@ async function install({ request, within, packages, directory, shown }: Install)
     text: readFileSync(join(packages.folder, "package.json"), "utf8"),
     script: script(packages, within.node),
     cwd: TARGET,
-    env: { ...OWN, npm_config_registry: await registry(request, npm, packages.folder) },
+    env: { ...OWN, ...(await registry(request, npm, packages.folder)) },
     binds: [
       { from: directory, to: TARGET, access: "write" },
       { from: cache, to: CACHE, access: "write" },
@@ -117,11 +117,15 @@ function findNpm({ env }: EnvironmentRequest): string {
 }
 
 /** Where packages come from is the user's to say; what they sign in with is not handed to what packages run. */
-async function registry({ env, signal }: EnvironmentRequest, npm: string, cwd: string): Promise<string> {
+async function registry(
+  { env, signal }: EnvironmentRequest,
+  npm: string,
+  cwd: string,
+): Promise<Readonly<Record<string, string>>> {
   const args = [npm, "config", "get", "registry", "--no-workspaces"];
   const { stdout } = await run({ file: process.execPath, args, cwd, env, signal });
   const said = stdout.trim().split("\n").at(-1) ?? "";
-  return URL.canParse(said) ? said : "https://registry.npmjs.org/";
+  return URL.canParse(said) ? { npm_config_registry: said } : {}; // npm knows its own
 }
 
 const QUIET = "--no-audit --no-fund --no-update-notifier --loglevel=error";
