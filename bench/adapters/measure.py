@@ -23,10 +23,10 @@ from typing import Any
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, "../../packages/worker-python"), HERE]
 
-from runagent_worker.adapters import Around, recognise  # noqa: E402
-from runagent_worker.context import RunContext  # noqa: E402
-from runagent_worker.resolve import resolve  # noqa: E402
-from runagent_worker.run import Run  # noqa: E402
+from runagent_worker.adapters import Around, recognise  # noqa: E402  the path above comes first
+from runagent_worker.context import RunContext  # noqa: E402  the path above comes first
+from runagent_worker.resolve import resolve  # noqa: E402  the path above comes first
+from runagent_worker.run import Run  # noqa: E402  the path above comes first
 
 QUESTION = "How is the weather in Lisbon?"
 Once = Callable[[], Awaitable[Any]]

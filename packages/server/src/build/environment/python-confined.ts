@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { cached } from "./cache.ts";
 import { CERTIFICATES, installInside } from "./confined-tools.ts";
@@ -14,7 +14,7 @@ import { cacheFailure } from "./failure.ts";
 import { agentFolders } from "./folders.ts";
 import { uvSettings } from "./indexes.ts";
 import { readText } from "./python-find.ts";
-import { findRequirements, type Requirements } from "./python-requirements.ts";
+import { findRequirements, fromPoetryLock, type Requirements } from "./python-requirements.ts";
 import { findUv } from "./uv.ts";
 
 export interface ConfinedEnvironment {
@@ -31,6 +31,8 @@ const ENVIRONMENT = "/env";
 const SOURCE = "/src";
 const UV = "/usr/local/bin/uv";
 const CACHE = "/var/tmp";
+/** What a `poetry.lock` names, in pip's words. */
+const LIST = "requirements.txt";
 const FORMAT = "python confined 1";
 
 /** Rejects with LOAD_FAILED for what a person can mend. */
@@ -84,6 +86,9 @@ async function install(work: Install): Promise<void> {
   const cache = join(request.home, "cache", "uv-confined");
   await mkdir(cache, { recursive: true });
   const settings = await uvSettings("python3", request.env, request.signal);
+  if (wanted.kind === "poetry.lock") {
+    await writeFile(join(directory, LIST), fromPoetryLock(readText(wanted.files[0] ?? "")));
+  }
   await installInside({
     ...{ request, within, shown },
     text: readText(wanted.files[0] ?? ""),
@@ -122,6 +127,8 @@ function script({ kind, files, folder }: Requirements): string {
   if (kind === "uv.lock") {
     return `${venv}\nuv sync --frozen --no-install-project --no-install-workspace --no-dev --compile-bytecode --python ${ENVIRONMENT}/bin/python`;
   }
+  const exact = `${venv}\nuv pip install --python ${ENVIRONMENT}/bin/python --compile-bytecode --no-deps -r ${ENVIRONMENT}/${LIST}`;
+  if (kind === "poetry.lock") return exact;
   const list = relative(folder, files[0] ?? "");
   return `${venv}\nuv pip install --python ${ENVIRONMENT}/bin/python --compile-bytecode -r '${SOURCE}/${list.replaceAll("'", "'\\''")}'`;
 }
