@@ -88,3 +88,21 @@ test("a model that hangs answers nothing until its caller leaves", async () => {
   const asked = fetch(`${model.url}/responses`, { method: "POST", body: '{"input":"[hang]"}', signal: left });
   await expect(asked).rejects.toThrow();
 });
+
+test("the messages dialect streams named events, and knows a tool's result in a user's message", async () => {
+  const order = { role: "user", content: '[tool add {"a":1}]' };
+  const events = new SseDecoder().push(await (await ask("/messages", { messages: [order], stream: true })).text());
+  expect(events.map((one) => one.event)).toEqual([
+    "message_start",
+    "content_block_start",
+    "content_block_delta",
+    "content_block_stop",
+    "message_delta",
+    "message_stop",
+  ]);
+  expect(JSON.parse(events[2]?.data ?? "")).toMatchObject({ delta: { partial_json: '{"a":1}' } });
+  const reminder = { type: "text", text: "<system-reminder>be brief</system-reminder>" };
+  const result = { role: "user", content: [{ type: "tool_result", tool_use_id: "t", content: "2" }, reminder] };
+  const said: unknown = await (await ask("/messages", { messages: [order, result] })).json();
+  expect(said).toMatchObject({ content: [{ type: "text", text: "tool said: 2" }], stop_reason: "end_turn" });
+});

@@ -23,6 +23,8 @@ export interface Framework {
   /** Text arrives piece by piece. */
   readonly text: Can;
   readonly tools: Can;
+  /** The name by which the model calls `get_weather`, if it has another. */
+  readonly tool?: string;
   readonly usage: Can;
   /** A model that fails fails the run; a framework may answer with a text of its own instead. */
   readonly failures: Can;
@@ -41,7 +43,7 @@ export function said(output: unknown): string {
 
 /** Declares the tests. `also`: tests of this framework alone, on the same two servers. */
 export function frameworkContract(framework: Framework, also?: (servers: Servers) => void): void {
-  const how = { ask, said, nonsense: framework.failures, ...framework };
+  const how = { ask, said, tool: "get_weather", nonsense: framework.failures, ...framework };
   describe(`the example of ${framework.name}`, () => {
     let served: Served;
     beforeAll(async () => {
@@ -112,11 +114,11 @@ function answerTests({ ask, said, ...can }: How, server: Server): void {
 
   test.runIf(can.tools === true)("a tool call and its result are events, and the answer knows the result", async () => {
     const { agent, stubbed } = server();
-    const events = await stubbed.events(agent, ask('[tool get_weather {"city":"Lisbon"}]'));
+    const events = await stubbed.events(agent, ask(`[tool ${can.tool} {"city":"Lisbon"}]`));
     const [call] = dataOf(events, "tool.call");
-    expect(call).toMatchObject({ name: "get_weather", args: { city: "Lisbon" } });
+    expect(call).toMatchObject({ name: can.tool, args: { city: "Lisbon" } });
     const [result] = dataOf(events, "tool.result");
-    expect(result).toMatchObject({ id: Reflect.get(Object(call), "id"), name: "get_weather" });
+    expect(result).toMatchObject({ id: Reflect.get(Object(call), "id"), name: can.tool });
     expect(JSON.stringify(result)).toContain("sun, 19 °C in Lisbon");
     expect(said(outputOf(events))).toContain("sun, 19 °C in Lisbon");
   });
@@ -218,7 +220,7 @@ function badLuckTests({ ask, said, ...can }: How, server: Server): void {
     async () => {
       const { agent, stubbed } = server();
       for (const city of ["Nowhere", "Everywhere"]) {
-        const events = await stubbed.events(agent, ask(`[tool get_weather {"city":"${city}"}]`));
+        const events = await stubbed.events(agent, ask(`[tool ${can.tool} {"city":"${city}"}]`));
         expect(["result", "error"]).toContain(events.at(-1)?.type);
       }
       await worksAgain();

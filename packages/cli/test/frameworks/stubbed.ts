@@ -26,7 +26,7 @@ export async function serveStubbed(framework: string): Promise<Stubbed> {
     await folder.close();
   };
   try {
-    const env = { OPENAI_BASE_URL: model.url, OPENAI_API_BASE: model.url, OPENAI_API_KEY: "unused" };
+    const env = modelEnv(model);
     const served = await serveFolder(folder.path, env);
     return {
       ...served,
@@ -41,3 +41,12 @@ export async function serveStubbed(framework: string): Promise<Stubbed> {
     throw error;
   }
 }
+
+/** What the clients of both vendors read. */
+const modelEnv = ({ url }: StubModel): Readonly<Record<string, string>> => ({
+  OPENAI_BASE_URL: url,
+  OPENAI_API_BASE: url,
+  OPENAI_API_KEY: "unused",
+  ANTHROPIC_BASE_URL: url.replace(/\/v1$/, ""),
+  ANTHROPIC_API_KEY: "unused",
+});

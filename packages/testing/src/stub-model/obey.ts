@@ -37,15 +37,23 @@ interface Said {
   readonly text: string;
 }
 
-/** Of either dialect. */
+/** Of any dialect. */
 function conversation(body: StubBody): Said[] {
   if (typeof body.input === "string") return [{ role: "user", text: body.input }];
   const list: readonly unknown[] = Array.isArray(body.input) ? body.input : (body.messages ?? []);
   return list.map((item) => {
     const { role, type, content, output } = fields(item);
+    const result = resultIn(content);
+    if (result !== undefined) return { role: "tool", text: textOf(result) };
     if (type === "function_call_output") return { role: "tool", text: textOf(output) };
     return { role: role === "user" || role === "tool" ? role : "other", text: textOf(content) };
   });
+}
+
+/** A user's message of Anthropic's form may hold what a tool answered. */
+function resultIn(content: unknown): unknown {
+  const parts: readonly unknown[] = Array.isArray(content) ? content : [];
+  return parts.map(fields).find((part) => part.type === "tool_result")?.content;
 }
 
 function fields(item: unknown): Readonly<Record<string, unknown>> {
@@ -55,5 +63,9 @@ function fields(item: unknown): Readonly<Record<string, unknown>> {
 function textOf(content: unknown): string {
   if (typeof content === "string") return content;
   if (!Array.isArray(content)) return JSON.stringify(content ?? "");
-  return content.map((part) => (typeof part === "string" ? part : String(fields(part).text ?? ""))).join("");
+  const texts = content.map((part) => (typeof part === "string" ? part : String(fields(part).text ?? "")));
+  return texts.filter((text) => !text.startsWith(NOT_SAID)).join("");
 }
+
+/** What Claude Code adds to what a user says. */
+const NOT_SAID = "<system-reminder>";

@@ -1,12 +1,13 @@
 /**
- * A model server for tests: OpenAI's chat completions and responses, whole or streamed, with scripted answers, tool
- * calls, delays and failures. Without a script it obeys the last user message (`obey.ts`).
+ * A model server for tests: OpenAI's chat completions and responses and Anthropic's messages, whole or streamed, with
+ * scripted answers, tool calls, delays and failures. Without a script it obeys the last user message (`obey.ts`).
  */
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { json as readJson } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import { chatCompletions } from "./chat-completions.ts";
+import { messages } from "./messages.ts";
 import { obey } from "./obey.ts";
 import { responses } from "./responses.ts";
 import type { Dialect, StubBody, StubRequest, StubTurn } from "./turn.ts";
@@ -25,6 +26,7 @@ export interface StubModel extends AsyncDisposable {
 
 const DIALECTS: Readonly<Record<string, Dialect>> = {
   "/v1/chat/completions": chatCompletions,
+  "/v1/messages": messages,
   "/v1/responses": responses,
 };
 

@@ -18,6 +18,7 @@ from ..resolve import Instances, Target
 from ..run import Run
 from ..streaming import drain_async
 from .claude_agent_sdk_events import QueryEvents, is_message
+from .claude_agent_sdk_home import turn_home
 from .claude_agent_sdk_store import Transcripts
 from .port import Adapted, Drained, Unfit
 
@@ -106,16 +107,17 @@ class _Listening:
         more: dict[str, Any] = {"include_partial_messages": True} if hides else {}
         if kept is not None:
             more.update(Transcripts(kept).options(options, transport))
-        messages = start(dataclasses.replace(options, **more))
-        try:
-            async for message in messages:
-                self.events.tell(message, speaks=not self._yields)
-                if kept is not None and type(message).__name__ == "ResultMessage":
-                    kept["resume"] = message.session_id
-                if not (hides and type(message).__name__ == "StreamEvent"):
-                    yield message
-        finally:
-            await messages.aclose()
+        with turn_home(options, more) as changed:
+            messages = start(dataclasses.replace(options, **changed))
+            try:
+                async for message in messages:
+                    self.events.tell(message, speaks=not self._yields)
+                    if kept is not None and type(message).__name__ == "ResultMessage":
+                        kept["resume"] = message.session_id
+                    if not (hides and type(message).__name__ == "StreamEvent"):
+                        yield message
+            finally:
+                await messages.aclose()
 
     def _kept(self) -> dict[str, Any] | None:
         if self._context.session_id is None:

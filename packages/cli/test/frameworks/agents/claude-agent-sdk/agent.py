@@ -1,6 +1,4 @@
-"""Functions around the Claude Agent SDK's `query` as its users write them, with another program in Claude Code's place."""
-
-from pathlib import Path
+"""Functions around the Claude Agent SDK's `query` as its users write them, with the Claude Code that the SDK brings."""
 
 from claude_agent_sdk import ClaudeAgentOptions, ResultMessage, create_sdk_mcp_server, query, tool
 
@@ -15,8 +13,8 @@ async def get_weather(args):
 
 
 options = ClaudeAgentOptions(
-    cli_path=Path(__file__).with_name("claude"),
     mcp_servers={"weather": create_sdk_mcp_server("weather", tools=[get_weather])},
+    allowed_tools=["mcp__weather__get_weather"],
 )
 
 
