@@ -59,6 +59,15 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     oldest: { version: "0.5.1", with: { "autogen-ext": "0.5.1", "autogen-core": "0.5.1" } },
   },
   {
+    name: "claude-agent-sdk",
+    title: "Claude Agent SDK",
+    language: "python",
+    package: "claude-agent-sdk",
+    object: "functions around `query`",
+    interrupts: null,
+    oldest: { version: "0.1.65", with: { mcp: "<2" } },
+  },
+  {
     name: "crewai",
     title: "CrewAI",
     language: "python",
@@ -66,6 +75,15 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     object: "`Crew`, `@CrewBase`, `Flow`",
     interrupts: null,
     oldest: { version: "1.14.7" },
+  },
+  {
+    name: "dspy",
+    title: "DSPy",
+    language: "python",
+    package: "dspy",
+    object: "functions around a module",
+    interrupts: null,
+    oldest: { version: "3.0.0" },
   },
   {
     name: "google-adk",

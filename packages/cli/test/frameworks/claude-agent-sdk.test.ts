@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { homedir } from "node:os";
 import { expect, test } from "vitest";
 import { dataOf } from "../examples/served.ts";
 import { frameworkContract, said } from "./contract.ts";
@@ -29,6 +31,16 @@ frameworkContract(
       const { agent, stubbed } = server();
       const events = await stubbed.events(`${agent}/messages`, { prompt: "[500]" });
       expect(events.at(-1)).toMatchObject({ type: "error", data: { code: "AGENT_ERROR" } });
+    });
+
+    test("each turn of a session has a home of its own, which goes with it", async () => {
+      const { agent, stubbed } = server();
+      const headers = { "runagent-session": "home" };
+      const turn = async () => Object(await stubbed.output(`${agent}/transcript`, { prompt: "look" }, headers));
+      const turns = [await turn(), await turn()];
+      expect(turns.map((one) => one.remembers)).toEqual([false, true]);
+      expect(turns.map(({ path }) => existsSync(path) || path.startsWith(homedir()))).toEqual([false, false]);
+      expect(turns[0].path).not.toBe(turns[1].path);
     });
 
     test("each function has a conversation of its own in a session", async () => {

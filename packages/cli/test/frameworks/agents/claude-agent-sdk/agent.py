@@ -1,6 +1,9 @@
 """Functions around the Claude Agent SDK's `query` as its users write them, with the Claude Code that the SDK brings."""
 
-from claude_agent_sdk import ClaudeAgentOptions, ResultMessage, create_sdk_mcp_server, query, tool
+import dataclasses
+from pathlib import Path
+
+from claude_agent_sdk import ClaudeAgentOptions, HookMatcher, ResultMessage, create_sdk_mcp_server, query, tool
 
 
 @tool("get_weather", "The weather in a city, now.", {"city": str})
@@ -33,3 +36,18 @@ async def messages(prompt: str):
     """Every message as it comes."""
     async for message in query(prompt=prompt, options=options):
         yield message
+
+
+async def transcript(prompt: str) -> dict[str, object]:
+    """Where Claude Code writes the conversation, and what it could read there while it was asked."""
+    found: dict[str, object] = {}
+
+    async def look(asked, _id, _context):
+        found["path"] = asked["transcript_path"]
+        found["remembers"] = Path(asked["transcript_path"]).exists()
+        return {}
+
+    watched = dataclasses.replace(options, hooks={"UserPromptSubmit": [HookMatcher(hooks=[look])]})
+    async for _message in query(prompt=prompt, options=watched):
+        pass
+    return found
