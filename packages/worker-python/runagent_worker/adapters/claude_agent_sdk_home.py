@@ -1,4 +1,4 @@
-"""A home of Claude Code's for the first turn of a session: its login is the machine's, what it writes goes with the turn.
+"""A home of Claude Code's for a session's first turn: the login is the machine's, what it writes goes with the turn.
 
 Later turns have one that the SDK makes of the session's transcripts, in the same way.
 """
@@ -10,7 +10,7 @@ import importlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ _VARIABLE = "CLAUDE_CONFIG_DIR"
 
 
 @contextlib.contextmanager
-def turn_home(options: Any, changed: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def turn_home(options: Any, changed: dict[str, Any]) -> Generator[dict[str, Any]]:
     """What changes in a query's options, given what does already. A home that the agent chose itself stays."""
     copy_login = _login_copier() if "session_store" in changed and "resume" not in changed else None
     if copy_login is None or _VARIABLE in options.env or _VARIABLE in os.environ:

@@ -72,7 +72,7 @@ def _config(context: Any) -> dict[str, Any]:
     ids = {"session_id": context.session_id or context.run_id}
     if context.user is not None:
         ids["user_id"] = context.user
-    return {"configurable": ids, "callbacks": [run_handler(context.run, tools=True)]}
+    return {"configurable": ids, "callbacks": [run_handler(context.run.event, tools=True)]}
 
 
 def _tell(run: Any, item: Any) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from typing import Any
 
 from ..problems import class_name, message_of
-from ..run import Run
 
 _kinds: dict[type, str] = {}
 
@@ -46,9 +46,13 @@ def _reasoning(part: Any) -> str:
     return part.get("reasoning") or part.get("thinking") or said
 
 
-def run_handler(run: Run, tools: bool) -> Any:
+Tell = Callable[[str, Any], None]
+"""A run's `event`, or what puts it off."""
+
+
+def run_handler(tell: Tell, tools: bool) -> Any:
     """A callback that makes a `usage` event of each model call, and `tool.*` of each tool's."""
-    return _handler_class()(run, tools)
+    return _handler_class()(tell, tools)
 
 
 @functools.cache
@@ -58,20 +62,20 @@ def _handler_class() -> Any:
     class Handler(BaseCallbackHandler):
         run_inline = True  # the events of one run in their order
 
-        def __init__(self, run: Run, tools: bool) -> None:
-            self._run = run
+        def __init__(self, tell: Tell, tools: bool) -> None:
+            self._tell = tell
             self._tools = tools
             self._names: dict[Any, str] = {}
 
         def on_llm_end(self, response: Any, **_: Any) -> None:
             for generations in response.generations:
-                _tell_usage(self._run, getattr(generations[0], "message", None) if generations else None)
+                _tell_usage(self._tell, getattr(generations[0], "message", None) if generations else None)
 
         def on_tool_start(self, serialized: Any, input_str: str, *, run_id: Any, inputs: Any = None, **_: Any) -> None:
             if self._tools:
                 name = self._names[run_id] = (serialized or {}).get("name") or "tool"
                 args = inputs if isinstance(inputs, dict) else {"input": input_str}
-                self._run.event("tool.call", {"id": str(run_id), "name": name, "args": args})
+                self._tell("tool.call", {"id": str(run_id), "name": name, "args": args})
 
         def on_tool_end(self, output: Any, *, run_id: Any, **_: Any) -> None:
             self._end(run_id, "result", output.content if kind_of(output) == "tool" else output)
@@ -81,15 +85,15 @@ def _handler_class() -> Any:
 
         def _end(self, run_id: Any, outcome: str, said: Any) -> None:
             if run_id in self._names:
-                self._run.event("tool.result", {"id": str(run_id), "name": self._names.pop(run_id), outcome: said})
+                self._tell("tool.result", {"id": str(run_id), "name": self._names.pop(run_id), outcome: said})
 
     return Handler
 
 
-def _tell_usage(run: Run, message: Any) -> None:
+def _tell_usage(tell: Tell, message: Any) -> None:
     used = getattr(message, "usage_metadata", None)
     if used:
         about = getattr(message, "response_metadata", None) or {}
         model = about.get("model_name") or about.get("model")
         tokens = {name: used.get(name) for name in ("input_tokens", "output_tokens")}
-        run.event("usage", {**tokens, "model": model})
+        tell("usage", {**tokens, "model": model})

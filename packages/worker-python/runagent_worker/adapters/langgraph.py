@@ -14,7 +14,7 @@ from typing import Any
 from ..binding import CHAT_SCHEMA, read_messages
 from ..problems import invalid_input
 from ..shape import Errors
-from .langchain_events import run_handler
+from .langchain_events import Tell, run_handler
 from .langchain_schema import readable_schema
 from .langgraph_events import GraphEvents, without_interrupts
 from .langgraph_saver import delta_channels, export_thread, import_thread
@@ -89,8 +89,8 @@ class _Graph:
 
     async def _state(self, value: Any, context: Any, modes: list[str]) -> Any:
         """The final state; what happens on the way are events."""
-        graph, config, given = self._begin(value, context)
         events = GraphEvents(context.run, chunks=modes is _MODES)
+        graph, config, given = self._begin(value, context, events.put_off if modes is _MODES else None)
 
         def take_all() -> None:
             for item in graph.stream(given, config, stream_mode=modes, subgraphs=True, **self._how):
@@ -98,13 +98,14 @@ class _Graph:
                 if context.cancelled:
                     return
 
-        if self._in_thread:
-            await asyncio.to_thread(take_all)
-        else:
-            async for namespace, mode, data in graph.astream(
-                given, config, stream_mode=modes, subgraphs=True, **self._how
-            ):
-                events.take(namespace, mode, data)
+        try:
+            if self._in_thread:
+                await asyncio.to_thread(take_all)
+            else:
+                async for item in graph.astream(given, config, stream_mode=modes, subgraphs=True, **self._how):
+                    events.take(*item)
+        finally:
+            events.tell_put_off()
         before: tuple[str, ...] = ()
         if events.stopped and not events.interrupts:
             before = waiting_in(await self._snapshot(graph, config))[1]
@@ -142,10 +143,11 @@ class _Graph:
         waits = waiting_in(await graph.aget_state(config)) if graph.checkpointer else ([], ())
         self._finish(graph, config, context, waits)
 
-    def _begin(self, value: Any, context: Any) -> tuple[Any, dict[str, Any], Any]:
-        """The graph of this run, its config, its input."""
+    def _begin(self, value: Any, context: Any, tell: Tell | None = None) -> tuple[Any, dict[str, Any], Any]:
+        """The graph of this run, its config, its input. `tell`: what takes the tokens of its models."""
         thread = context.session_id or context.run_id
-        config = {"configurable": {"thread_id": thread}, "callbacks": [run_handler(context.run, tools=False)]}
+        handler = run_handler(tell or context.run.event, tools=False)
+        config = {"configurable": {"thread_id": thread}, "callbacks": [handler]}
         graph = self._graph
         if self._ours:
             saved = context.finished_step(_STEP)

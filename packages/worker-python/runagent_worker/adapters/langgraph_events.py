@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,10 +17,19 @@ class GraphEvents:
         self._run = run
         self._chunks = chunks
         self._tools: set[tuple[str, str]] = set()
+        self._put_off: deque[tuple[str, Any]] = deque()
         self.state: Any = None
         self.interrupts: list[Any] = []
         self.stopped = False
         """The graph said that it waits: for answers, or where it was compiled to stop."""
+
+    def put_off(self, type: str, data: Any) -> None:
+        """Of a callback in a node's thread: what the node said before is still on its way here."""
+        self._put_off.append((type, data))
+
+    def tell_put_off(self) -> None:
+        while self._put_off:
+            self._run.event(*self._put_off.popleft())
 
     def take(self, namespace: Any, mode: str, data: Any) -> None:
         """One item of `astream` with several modes and subgraphs."""
@@ -33,6 +43,7 @@ class GraphEvents:
         elif mode == "custom":
             self._run.event("custom", {"name": "custom", "data": data})
         elif mode == "updates":
+            self.tell_put_off()
             self._update(namespace, data)
 
     def _message(self, message: Any) -> None:
