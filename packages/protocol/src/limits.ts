@@ -146,6 +146,8 @@ export const LIMITS = {
     says: "the oldest batches are forgotten: BATCH_NOT_FOUND",
   }),
   job_lease: limit(30 * SECOND, "ms", "a taken job without a sign of its taker", { says: "it may be taken again" }),
+  store_batch: limit(500, "count", "writes of the store in one transaction", { says: "the rest go into the next one" }),
+  store_queue: limit(20_000, "count", "writes of the store that wait for the disk", "NO_CAPACITY"),
   store_bytes_in_memory: limit(256 * MiB, "bytes", "records of durable runs in the memory engine", "STORAGE_FULL"),
   hosts_seen: limit(500, "count", "outgoing hosts that are remembered for an agent", {
     says: "further ones are not remembered",

@@ -1,2 +1,3 @@
-/** The engines. Today: memory, for `runagent serve`. */
+/** The engines: memory, for `runagent serve`; SQLite, for `runagent server`. */
 export { createMemoryStore } from "./memory-store.ts";
+export { openSqliteStore } from "./sqlite/sqlite-store.ts";
