@@ -1,12 +1,36 @@
 /** What the writer thread is told, and what it answers. Plain data: it crosses a thread. */
 
 export type Operation =
-  | { readonly kind: "append"; readonly log: string; readonly id: string; readonly expect: number | null; readonly data: string }
+  | {
+      readonly kind: "append";
+      readonly log: string;
+      readonly id: string;
+      readonly expect: number | null;
+      readonly data: string;
+    }
   | { readonly kind: "forget"; readonly log: string }
-  | { readonly kind: "enqueue"; readonly queue: string; readonly id: string; readonly body: string; readonly at: number }
-  | { readonly kind: "take"; readonly queue: string; readonly max: number; readonly now: number; readonly until: number }
+  | {
+      readonly kind: "enqueue";
+      readonly queue: string;
+      readonly id: string;
+      readonly body: string;
+      readonly at: number;
+    }
+  | {
+      readonly kind: "take";
+      readonly queue: string;
+      readonly max: number;
+      readonly now: number;
+      readonly until: number;
+    }
   /** Fenced by the attempt: of a job that another has taken since, nothing changes. */
-  | { readonly kind: "show"; readonly queue: string; readonly id: string; readonly attempt: number; readonly at: number }
+  | {
+      readonly kind: "show";
+      readonly queue: string;
+      readonly id: string;
+      readonly attempt: number;
+      readonly at: number;
+    }
   | { readonly kind: "ack"; readonly queue: string; readonly id: string; readonly attempt: number }
   /** `rev` 0: there is none. `value` null: delete it. */
   | {

@@ -18,8 +18,6 @@ const MIGRATIONS: readonly string[] = [
    CREATE INDEX jobs_visible ON jobs (queue, visible_at);`,
 ];
 
-export const SCHEMA_VERSION = MIGRATIONS.length;
-
 /** Throws CONFLICT for a file of a newer version. `migrations` is for tests. */
 export function migrate(database: DatabaseSync, file: string, migrations = MIGRATIONS): void {
   const have = versionOf(database);

@@ -199,4 +199,3 @@ const isOf = <Kind extends Outcome["kind"]>(
   outcome: Outcome,
   kind: Kind,
 ): outcome is Extract<Outcome, { kind: Kind }> => outcome.kind === kind;
-
