@@ -206,6 +206,16 @@ export const LIMITS = {
   sandbox_pids: limit(512, "count", "processes and threads of a sandbox", { says: "starting another fails" }),
   sandbox_open_files: limit(4096, "count", "open files of a process in a sandbox", { says: "opening another fails" }),
   sandbox_shm: limit(64 * MiB, "bytes", "`/dev/shm` of a sandbox", { says: "writing there fails" }),
+  sandbox_orphan: limit(600 * SECOND, "ms", "how long a detached sandbox lives without a server", {
+    says: "it ends itself",
+  }),
+  sandbox_idle: limit(60 * SECOND, "ms", "how long a sandbox without a run stays awake", {
+    says: "it is frozen until the next call, where the kernel can",
+  }),
+  freeze_time: limit(2 * SECOND, "ms", "until every process of a sandbox is frozen", { says: "it stays awake" }),
+  adoption_time: limit(10 * SECOND, "ms", "until a process of an adopted sandbox has said hello", {
+    says: "it is ended",
+  }),
   egress_connections: limit(512, "count", "open connections of a sandbox to the outside", {
     says: "further ones are reset",
   }),

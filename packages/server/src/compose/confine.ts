@@ -49,7 +49,7 @@ export async function confine(request: ConfineRequest): Promise<Confined> {
   const runtime = findRuntime(join(home, "runc"), env.PATH ?? "");
   if (runtime === null) throw new RunAgentError("LOAD_FAILED", "--sandbox: runc is no longer there.");
   const sandboxes = join(home, "sandboxes");
-  await sweepSandboxes(runtime, sandboxes);
+  await sweepSandboxes(runtime, sandboxes, "kept");
   const base = await resolveBase(request);
   const run = ({ argv, cwd, env: variables, binds, signal, onLine }: ConfinedTool) => {
     const id = `build-${randomBytes(4).toString("hex")}`;

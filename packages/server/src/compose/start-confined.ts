@@ -45,6 +45,7 @@ export function startConfined(start: ConfinedStart): Sandbox {
     diskBytes: config.resources.disk ?? limits.sandbox_disk,
     cpu: config.resources.cpu,
     network,
+    ...{ detached: null, parks: true },
     ...{ onLog, limits },
   });
   return { ...bound(sandbox, exit), loaded: sandbox.loaded.then((description) => seenFromOutside(description, root)) };
@@ -52,7 +53,11 @@ export function startConfined(start: ConfinedStart): Sandbox {
 
 /** Its methods, whatever becomes of the object that has them. */
 const bound = (sandbox: Sandbox, exit: Promise<Exit>): Omit<Sandbox, "loaded"> => ({
+  can: sandbox.can,
   spawn: (options) => sandbox.spawn(options),
+  park: () => sandbox.park(),
+  wake: () => sandbox.wake(),
+  leave: () => sandbox.leave(),
   async close(graceMs) {
     await sandbox.close(graceMs);
     await exit.then(

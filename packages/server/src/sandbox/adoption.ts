@@ -1,40 +1,51 @@
 /**
- * Going on with workers that an earlier server started: they look for a server at the same socket and name themselves
- * with their old tokens. Who does not come back in time has lost its runs, and is ended.
+ * Going on with what an earlier server started: its processes look for a server at the same socket and name themselves with
+ * their old tokens. Who does not come back in time is ended.
  */
 import { setTimeout as pause } from "node:timers/promises";
-import type { KeptCall } from "./channel/calls.ts";
 import { Link } from "./channel/link.ts";
-import type { Listener } from "./channel/listener.ts";
 import type { Process, ProcessExit } from "./driver.ts";
-import type { RunSink } from "./ports.ts";
+import type { KeptProcess } from "./ledger.ts";
+import type { Resume } from "./ports.ts";
 import { isGone } from "./process/table.ts";
-import { ChannelWorker, type KeptWorker, type Surroundings } from "./worker.ts";
+import type { SourceOptions } from "./source.ts";
+import type { Template } from "./template.ts";
+import { within } from "./within.ts";
+import { ChannelWorker } from "./worker.ts";
 
 const LOOK_MS = 200;
 
 export interface Adoption {
-  readonly listener: Listener;
-  readonly around: Surroundings;
-  /** Where a run goes on; null: nobody wants it, the worker cancels it when it is back. */
-  readonly sinkOf: (call: KeptCall) => RunSink | null;
+  readonly options: SourceOptions;
+  readonly resume: Resume;
+  /** That forked it, and tells how it ends. */
+  readonly template: Template | null;
 }
 
-/** @public For the server that is started again; `serve` never is. */
-export function adoptWorker(kept: KeptWorker, { listener, around, sinkOf }: Adoption): ChannelWorker {
+/** Resolves when it is back; null: it did not come, and is no more. */
+export async function adoptWorker(kept: KeptProcess, adoption: Adoption): Promise<ChannelWorker | null> {
+  const { options, resume, template } = adoption;
+  const { around, listener } = options;
   const link = new Link({ name: kept.name, token: kept.token, agent: null, known: true });
-  const worker = new ChannelWorker(link, foreign(kept.pid), around);
-  for (const call of kept.calls) {
-    const sink = sinkOf(call);
-    if (sink !== null) worker.adopt(call, sink);
-  }
+  const told = template?.exitOf(kept.name) ?? around.driver.exitOf(kept.name);
+  const worker = new ChannelWorker(link, foreign(kept.pid, told, around.limits.exit_news), around);
+  worker.heir(resume);
+  if (kept.once) worker.endAfterOneRun();
   listener.expect(link);
+  const back = worker.greeted.then(() => worker);
+  const came = await within(Promise.race([back, worker.exited]), around.limits.adoption_time);
+  if (came !== worker) {
+    await worker.kill();
+    return null;
+  }
+  options.onWorker(worker);
   return worker;
 }
 
-/** Not our child: that it ended is seen, how is not. */
-function foreign(pid: number): Process {
-  return { pid, exited: seenGone(pid), untold: new Promise(() => undefined) };
+/** Not our child: that it ended is seen; how, only if somebody tells. */
+export function foreign(pid: number, told: Promise<ProcessExit>, newsMs: number): Process {
+  const seen = seenGone(pid).then(async (gone) => (await within(told, newsMs)) ?? gone);
+  return { pid, exited: Promise.race([told, seen]), untold: new Promise(() => undefined) };
 }
 
 async function seenGone(pid: number): Promise<ProcessExit> {

@@ -3,10 +3,13 @@
  * It knows nothing of the channel. `process/` and `container/` are two; `gvisor` comes beside them.
  */
 import type { WorkerRole } from "@runagent/protocol";
-import type { WorkerExit } from "./ports.ts";
+import type { Capabilities, WorkerExit } from "./ports.ts";
 
 export interface Driver {
+  readonly can: Capabilities;
   launch(order: LaunchOrder): Launched;
+  /** How a process ends that an earlier server launched. */
+  exitOf(worker: string): Promise<ProcessExit>;
   /** The pid on this machine of what says that it is this one, seen from inside. Null: nothing in the sandbox is. */
   hostPid(said: number): number | null;
   /** Kills the process and what it started (S3); resolves when it is gone. A pid that is gone already is no mistake. */
@@ -17,6 +20,11 @@ export interface Driver {
   outOfMemory(): WorkerExit["outOfMemory"];
   /** How many processes of this sandbox were killed for its memory so far; always 0 where nobody counts. */
   memoryKills(): number;
+  /** Whether everything stands still now. */
+  park(): Promise<boolean>;
+  wake(): void;
+  /** Lets go of what is not to end with this server. */
+  leave(): void;
   /** Kills everything that was ever started in this sandbox; resolves when it is gone. May be called twice. */
   close(): Promise<void>;
 }

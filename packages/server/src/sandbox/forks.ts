@@ -12,15 +12,17 @@ const FIRST_PAUSE_MS = 100;
 
 export class Forks implements WorkerSource {
   readonly #options: SourceOptions;
-  #template: Template;
+  #template: Template | null;
   #restart: Promise<Template> | null = null;
   #restarts = 0;
   #first: Promise<ChannelWorker | null> | null;
 
-  constructor(template: Template, options: SourceOptions) {
+  /** `adopted`: workers that nobody has taken yet. */
+  constructor(template: Template | null, options: SourceOptions, adopted: boolean) {
     this.#options = options;
     this.#template = template;
-    this.#first = template.fork(false).catch(() => null); // whoever asks next gets the error of their own fork
+    // Whoever asks next gets the error of their own fork.
+    this.#first = adopted || template === null ? null : template.fork(false).catch(() => null);
   }
 
   async spawn({ once }: { readonly once: boolean }): Promise<ChannelWorker> {
@@ -30,7 +32,7 @@ export class Forks implements WorkerSource {
       const worker = await ready;
       if (worker?.alive === true) return worker;
     }
-    const template = this.#template.gone ? await this.#started() : this.#template;
+    const template = this.#template === null || this.#template.gone ? await this.#started() : this.#template;
     const worker = await template.fork(once);
     this.#restarts = 0;
     return worker;
@@ -38,6 +40,11 @@ export class Forks implements WorkerSource {
 
   close(): void {
     this.#first = null;
+  }
+
+  leave(): void {
+    this.#first = null;
+    this.#template?.leave();
   }
 
   /** One start at a time, for all who wait. */
@@ -53,7 +60,8 @@ export class Forks implements WorkerSource {
     if (this.#restarts > 0) await pause(Math.min(FIRST_PAUSE_MS * 2 ** this.#restarts, around.limits.restart_pause));
     if (signal.aborted) throw new RunAgentError("NO_CAPACITY", "The sandbox is closed.");
     this.#restarts += 1;
-    this.#template = await Template.load(this.#options);
-    return this.#template;
+    const template = await Template.load(this.#options);
+    this.#template = template;
+    return template;
   }
 }

@@ -12,14 +12,45 @@ import type {
   WorkerEventType,
 } from "@runagent/protocol";
 
-/** One version's place to run: every isolation driver gives the same. */
+/**
+ * One version's place to run: every isolation driver gives the same; what one cannot do is a named capability.
+ *
+ * A server that comes after another goes on with what it finds, in this order: `findSandboxes(folder)` tells what detached
+ * sandboxes live there, `adoptContainerSandbox(found, options, resume)` gives each again as if it had been started here, with
+ * its template and the same workers, and `sweepSandboxes(runtime, folder, "ended")` ends all others and takes away what is
+ * left of the dead. Before it goes it says `leave()`; when it is killed instead, nothing else is different.
+ */
 export interface Sandbox {
+  readonly can: Capabilities;
   /** The agent is imported and described. Rejects with LOAD_FAILED, whose problem carries the agent's own traceback. */
   readonly loaded: Promise<Description>;
   /** A worker that is connected and can take runs. Rejects with LOAD_FAILED or NO_CAPACITY. `once`: for one run. */
   spawn(options: { readonly once: boolean }): Promise<Worker>;
+  /** Everything in it stands still until it is woken. False: it cannot be, a run is at work, or a call came meanwhile. */
+  park(): Promise<boolean>;
+  /** At once. A spawned worker and an invocation wake it by themselves. */
+  wake(): void;
+  /** Only where it can be left: lets go of it without ending it. Its runs are told nothing more. */
+  leave(): Promise<void>;
   /** Drains for `graceMs`, then kills; resolves when every process of it is gone. May be called twice. */
   close(graceMs: number): Promise<void>;
+}
+
+export interface Capabilities {
+  /** The kernel can freeze it. */
+  readonly park: boolean;
+  /** It lives on without this server, for `sandbox_orphan`. */
+  readonly leave: boolean;
+}
+
+/** Asked for each durable run that an adopted worker holds. Null: nobody wants it, and the worker cancels it. */
+export type Resume = (run: { readonly runId: string; readonly attempt: number }, worker: Worker) => Resumed | null;
+
+export interface Resumed {
+  /** The last frame of it that is written down: what follows is sent again, and nothing before. */
+  readonly seen: number;
+  readonly sink: RunSink;
+  readonly began: (execution: Execution) => void;
 }
 
 /** One process that runs invocations. */

@@ -32,6 +32,8 @@ export function startProcessSandbox(options: ProcessSandboxOptions): Sandbox {
   return new ChannelSandbox({
     ...options,
     orphanSeconds,
+    parkAfterMs: null,
+    ledger: null,
     newDriver: ({ name, socket }) =>
       new ProcessDriver({
         sandbox: name,

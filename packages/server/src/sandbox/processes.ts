@@ -41,6 +41,10 @@ export class Processes implements WorkerSource {
     this.#ahead = null;
   }
 
+  leave(): void {
+    this.close();
+  }
+
   /** What was started ahead, if it lives. That it failed is told to who asks next, by a start of their own. */
   async #taken(): Promise<ChannelWorker | null> {
     const ahead = this.#ahead;

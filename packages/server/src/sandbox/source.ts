@@ -1,6 +1,7 @@
 /** Where workers come from: forks of a template (`forks.ts`) or fresh processes (`processes.ts`). */
 import type { AgentSpec } from "@runagent/protocol";
 import type { Listener } from "./channel/listener.ts";
+import type { KeptProcess } from "./ledger.ts";
 import type { ChannelWorker, Surroundings } from "./worker.ts";
 
 export interface WorkerSource {
@@ -8,6 +9,8 @@ export interface WorkerSource {
   spawn(options: { readonly once: boolean }): Promise<ChannelWorker>;
   /** What it holds ready and nobody has taken; and no further ones. */
   close(): void;
+  /** The same, without ending what is not a worker. */
+  leave(): void;
 }
 
 export interface SourceOptions {
@@ -20,4 +23,7 @@ export interface SourceOptions {
   readonly signal: AbortSignal;
   /** Every worker, before anybody has it. */
   readonly onWorker: (worker: ChannelWorker) => void;
+  readonly onTemplate: (row: KeptProcess) => void;
+  /** Of a template. */
+  readonly onEnded: (name: string) => void;
 }

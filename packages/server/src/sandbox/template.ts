@@ -3,9 +3,11 @@
  * it is gone itself, nobody knows that any more.
  */
 import { type Description, type Frame, RunAgentError } from "@runagent/protocol";
+import { foreign } from "./adoption.ts";
 import { readExited, readHost, readLog } from "./channel/bodies.ts";
 import { Link, type Receiver } from "./channel/link.ts";
 import type { ProcessExit } from "./driver.ts";
+import type { KeptProcess } from "./ledger.ts";
 import { type Loaded, load, newToken } from "./loading.ts";
 import type { SourceOptions } from "./source.ts";
 import { within } from "./within.ts";
@@ -30,14 +32,41 @@ export class Template implements Receiver {
     return new Template(await load({ ...order, expect: (link) => listener.expect(link) }, around), options);
   }
 
+  /** One that an earlier server loaded. Null: it did not come back, and is no more. */
+  static async adopt(kept: KeptProcess, description: Description, options: SourceOptions): Promise<Template | null> {
+    const { around, listener } = options;
+    const { driver, limits } = around;
+    const link = new Link({ name: kept.name, token: kept.token, agent: null, known: true });
+    const process = foreign(kept.pid, driver.exitOf(kept.name), limits.exit_news);
+    listener.expect(link);
+    const back = link.greeted.then(() => true);
+    const came = await within(Promise.race([back, process.exited.then(() => false)]), limits.adoption_time);
+    if (came === true) return new Template({ link, process, description }, options);
+    around.forget(link);
+    await driver.kill(kept.pid, kept.name);
+    return null;
+  }
+
   private constructor({ link, process, description }: Loaded, options: SourceOptions) {
     this.description = description;
     this.pid = process.pid;
     this.#options = options;
     this.#link = link;
     link.listen(this);
+    options.onTemplate(this.row);
     void process.exited.then(() => this.#end());
     if (!link.up) this.down();
+  }
+
+  get row(): KeptProcess {
+    return { name: this.#link.name, role: "template", token: this.#link.token, pid: this.pid, once: false };
+  }
+
+  /** How a worker ends that it forked for an earlier server. */
+  exitOf(worker: string): Promise<ProcessExit> {
+    const fork = { exit: Promise.withResolvers<ProcessExit>(), untold: Promise.withResolvers<null>() };
+    this.#forks.set(worker, fork);
+    return fork.exit.promise;
   }
 
   get gone(): boolean {
@@ -63,6 +92,7 @@ export class Template implements Receiver {
       throw new RunAgentError("NO_CAPACITY", `A worker says that it is ${first.pid}, and it is not.`);
     }
     const worker = new ChannelWorker(link, { pid, exited: exit.promise, untold: untold.promise }, around);
+    if (once) worker.endAfterOneRun();
     this.#options.onWorker(worker);
     return worker;
   }
@@ -88,7 +118,15 @@ export class Template implements Receiver {
 
   /** It does not come back to a server that runs: a new one is started when a worker is needed. */
   down(): void {
+    if (this.#gone) return; // it was let go of
     this.#end();
+    void this.#options.around.driver.kill(this.pid, this.#link.name); // it may look for a server for long
+  }
+
+  /** Lets go of it without ending it. */
+  leave(): void {
+    this.#gone = true;
+    this.#options.around.forget(this.#link);
   }
 
   resume(): readonly [] {
@@ -105,6 +143,7 @@ export class Template implements Receiver {
   #end(): void {
     if (this.#gone) return;
     this.#gone = true;
+    this.#options.onEnded(this.#link.name);
     for (const { untold } of this.#forks.values()) untold.resolve(null);
     this.#forks.clear();
     this.#options.around.forget(this.#link);

@@ -4,11 +4,12 @@
  */
 import type { Frame, HeldCall, LimitValues, LogRecord, ServerHello } from "@runagent/protocol";
 import { readError, readHost, readLog } from "./channel/bodies.ts";
-import { Calls, type KeptCall } from "./channel/calls.ts";
+import { Calls } from "./channel/calls.ts";
 import type { Beating, Heartbeat } from "./channel/heartbeat.ts";
 import type { Link, Receiver } from "./channel/link.ts";
 import type { Driver, Process, ProcessExit } from "./driver.ts";
-import type { Execution, Invocation, RunSink, Worker, WorkerExit, WorkerOutcome } from "./ports.ts";
+import type { KeptProcess } from "./ledger.ts";
+import type { Execution, Invocation, Resume, RunSink, Worker, WorkerExit, WorkerOutcome } from "./ports.ts";
 import { within } from "./within.ts";
 
 /** What all workers of a sandbox share. */
@@ -20,16 +21,10 @@ export interface Surroundings {
   readonly orphanMs: number;
   readonly onLog: (record: LogRecord) => void;
   readonly onHost: (host: string, port: number) => void;
+  /** A call is coming: what stands still goes on. */
+  readonly stir: () => void;
   /** The link will not be used again. */
   readonly forget: (link: Link) => void;
-}
-
-/** A worker as it can be written down. */
-export interface KeptWorker {
-  readonly name: string;
-  readonly token: string;
-  readonly pid: number;
-  readonly calls: readonly KeptCall[];
 }
 
 const UNKNOWN: ProcessExit = { code: null, signal: null, error: null };
@@ -60,6 +55,7 @@ export class ChannelWorker implements Worker, Receiver, Beating {
   #once = false;
   #killing: Promise<void> | null = null;
   #orphaned: NodeJS.Timeout | null = null;
+  #resume: Resume | null = null;
 
   constructor(link: Link, process: Process, around: Surroundings) {
     this.id = link.name;
@@ -72,25 +68,28 @@ export class ChannelWorker implements Worker, Receiver, Beating {
     link.listen(this);
     around.heartbeat.add(this);
     void process.exited.then(() => this.#end());
-    if (!link.up) this.down(false); // it went before we looked
+    if (!link.up && !link.expected) this.down(false); // it went before we looked
   }
 
   /**
-   * Lets go of it without ending it: what the next server needs to go on, as data. From here on nothing is told to
-   * anybody; the process looks for that server as long as it was told when it was started.
+   * Lets go of it without ending it. From here on nothing is told to anybody; the process looks for the next server as long
+   * as it was told when it was started.
    */
-  leave(): KeptWorker {
+  leave(): void {
     this.#ending = true;
     if (this.#orphaned !== null) clearTimeout(this.#orphaned);
     this.#around.heartbeat.remove(this);
-    const kept = { name: this.id, token: this.#link.token, pid: this.pid, calls: this.#calls.keep() };
     this.#around.forget(this.#link);
-    return kept;
   }
 
-  /** A run that an earlier server gave it; `lost` when the worker does not come back with it. */
-  adopt(call: KeptCall, sink: RunSink): Execution {
-    return this.#calls.adopt(call, sink);
+  /** It worked for an earlier server: when it is back, `resume` is asked for the runs that it holds. */
+  heir(resume: Resume): void {
+    this.#resume = resume;
+  }
+
+  /** It has come, for the first time or again. */
+  get greeted(): Promise<unknown> {
+    return this.#link.greeted;
   }
 
   /**
@@ -108,6 +107,10 @@ export class ChannelWorker implements Worker, Receiver, Beating {
   /** More than a doubt. */
   get hangs(): boolean {
     return !this.#responsive;
+  }
+
+  get row(): KeptProcess {
+    return { name: this.id, role: "worker", token: this.#link.token, pid: this.pid, once: this.#once };
   }
 
   get busy(): boolean {
@@ -129,6 +132,7 @@ export class ChannelWorker implements Worker, Receiver, Beating {
   };
 
   invoke(invocation: Invocation, sink: RunSink): Execution {
+    this.#around.stir();
     if (this.#link.up && this.#ended === null) return this.#calls.start(invocation, this.#withMemory(sink));
     const exit = this.#ended ?? CUT;
     queueMicrotask(() => sink.end({ kind: "lost", exit })); // not before the caller has its execution
@@ -136,6 +140,7 @@ export class ChannelWorker implements Worker, Receiver, Beating {
   }
 
   drain(): void {
+    this.#around.stir();
     this.#link.send("drain", 0, "");
   }
 
@@ -199,7 +204,18 @@ export class ChannelWorker implements Worker, Receiver, Beating {
     if (this.#orphaned !== null) clearTimeout(this.#orphaned);
     this.#orphaned = null;
     this.#linkGone = Promise.withResolvers<void>();
+    this.#inherit(held);
     return this.#calls.resume(held, CUT);
+  }
+
+  #inherit(held: readonly HeldCall[]): void {
+    const resume = this.#resume;
+    this.#resume = null;
+    if (resume === null) return;
+    for (const { call, run_id: runId, attempt } of held) {
+      const to = resume({ runId, attempt }, this);
+      if (to !== null) to.began(this.#calls.adopt({ call, runId, attempt, seen: to.seen }, to.sink));
+    }
   }
 
   /** A child that was killed for memory leaves its parent alone: only the error that follows tells of it. */

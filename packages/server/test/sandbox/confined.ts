@@ -6,7 +6,15 @@ import { fileURLToPath } from "node:url";
 import { DEFAULT_LIMITS, type LimitValues, type LogRecord } from "@runagent/protocol";
 import { type Base, resolveBase } from "../../src/build/base/debian.ts";
 import { bundleWorker } from "../../src/build/bundle/index.ts";
-import { findRuntime, INSIDE, startContainerSandbox } from "../../src/sandbox/index.ts";
+import {
+  adoptContainerSandbox,
+  type FoundSandbox,
+  findRuntime,
+  INSIDE,
+  type Resume,
+  type Sandbox,
+  startContainerSandbox,
+} from "../../src/sandbox/index.ts";
 import { agentSpec, type Started, type StartOptions } from "./harness.ts";
 
 export const HOME = resolve(import.meta.dirname, "../../../../node_modules/.cache/sandbox-home");
@@ -31,6 +39,8 @@ export const testBase = (): Promise<Base> =>
 export interface ConfinedOptions extends Pick<StartOptions, "root" | "file" | "tags" | "limits" | "env"> {
   readonly memoryBytes?: number;
   readonly diskBytes?: number;
+  readonly detached?: string;
+  readonly parks?: boolean;
   /** Left out: the one that all tests share. */
   readonly sandboxes?: string;
   /** The Node worker as one file; left out: Python. */
@@ -40,16 +50,41 @@ export interface ConfinedOptions extends Pick<StartOptions, "root" | "file" | "t
 export const testNodeWorker = (): Promise<string> => bundleWorker(NODE_WORKER, join(HOME, "cache", "worker"));
 
 export function startConfined(base: Base, options: ConfinedOptions): Started & { readonly sandboxes: string } {
+  const directory = mkdtempSync(join(tmpdir(), "ra-"));
+  const { order, logs } = orderOf(base, options, directory);
+  return started(startContainerSandbox(order), { order, logs });
+}
+
+/** As the next server does it. */
+export function adoptConfined(
+  base: Base,
+  { found, ...options }: ConfinedOptions & { readonly found: FoundSandbox },
+  resume: Resume,
+): Started {
+  const { order, logs } = orderOf(base, options, found.sockets);
+  return started(adoptContainerSandbox(found, order, resume), { order, logs });
+}
+
+type Order = Parameters<typeof startContainerSandbox>[0];
+
+function started(sandbox: Sandbox, { order, logs }: { readonly order: Order; readonly logs: LogRecord[] }) {
+  const close = async (): Promise<void> => {
+    await sandbox.close(0);
+    rmSync(order.directory, { recursive: true, force: true });
+  };
+  return { sandbox, logs, hosts: [], sandboxes: order.sandboxes, close };
+}
+
+function orderOf(base: Base, options: ConfinedOptions, directory: string): { order: Order; logs: LogRecord[] } {
   const runtime = findRuntime(join(HOME, "runc"), process.env.PATH ?? "");
   if (runtime === null) throw new Error("no runtime");
-  const directory = mkdtempSync(join(tmpdir(), "ra-"));
   const sandboxes = options.sandboxes ?? join(HOME, "sandboxes");
   const limits: LimitValues = { ...DEFAULT_LIMITS, ...options.limits };
   const logs: LogRecord[] = [];
   const language = options.nodeWorker === undefined ? "python" : "node";
   const { python, node } = INSIDE;
   const spec = agentSpec({ ...options, root: INSIDE.agent, language, workerFile: WORKER }, limits);
-  const sandbox = startContainerSandbox({
+  const order: Order = {
     ...{ runtime, spec, language, sandboxes, directory, limits },
     rootfs: base.rootfs,
     agent: options.root,
@@ -65,11 +100,8 @@ export function startConfined(base: Base, options: ConfinedOptions): Started & {
     diskBytes: options.diskBytes ?? 256 * MiB,
     cpu: null,
     network: null,
+    ...{ detached: options.detached ?? null, parks: options.parks ?? false },
     onLog: (record) => void logs.push(record),
-  });
-  const close = async (): Promise<void> => {
-    await sandbox.close(0);
-    rmSync(directory, { recursive: true, force: true });
   };
-  return { sandbox, logs, hosts: [], sandboxes, close };
+  return { order, logs };
 }

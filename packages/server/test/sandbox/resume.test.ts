@@ -9,9 +9,11 @@ import { adoptWorker } from "../../src/sandbox/adoption.ts";
 import { Heartbeat } from "../../src/sandbox/channel/heartbeat.ts";
 import type { Link } from "../../src/sandbox/channel/link.ts";
 import { Listener } from "../../src/sandbox/channel/listener.ts";
+import type { KeptProcess } from "../../src/sandbox/ledger.ts";
 import { load } from "../../src/sandbox/loading.ts";
+import type { Resume } from "../../src/sandbox/ports.ts";
 import { ProcessDriver, workerCommand } from "../../src/sandbox/process/driver.ts";
-import { ChannelWorker, type KeptWorker, type Surroundings } from "../../src/sandbox/worker.ts";
+import { ChannelWorker, type Surroundings } from "../../src/sandbox/worker.ts";
 import { TAGS } from "./contract.ts";
 import { agentSpec, collector, fixture, pythonPath, run } from "./harness.ts";
 
@@ -65,6 +67,7 @@ async function workerBehindProxy(of: typeof PYTHON | typeof NODE, orphanSeconds:
     orphanMs: orphanSeconds * 1000,
     onLog: () => undefined,
     onHost: () => undefined,
+    stir: () => undefined,
     forget: (link) => listener.forget(link),
   };
   const { signal } = new AbortController();
@@ -144,14 +147,20 @@ it.each([
   const { worker, directory, listener: last, around } = await workerBehindProxy(of, 10);
   const before = run(worker, "ticks", { n: ITEMS }, { durable: true });
   await before.event(50);
-  const kept: KeptWorker = JSON.parse(JSON.stringify(worker.leave()));
+  const { row } = worker;
+  const seen = before.events.length;
+  worker.leave();
   await last.close();
 
-  const listener = new Listener(directory, "s", DEFAULT_LIMITS);
-  closing.push(() => listener.close());
   const { sink, ...after } = collector();
-  const forget = (link: Link): void => listener.forget(link);
-  const next = adoptWorker(kept, { listener, around: { ...around, forget }, sinkOf: () => sink });
+  const asked: object[] = [];
+  const next = await adopted(row, { directory, around }, (run) => {
+    asked.push(run);
+    return { seen, sink, began: () => undefined };
+  });
+  if (next === null) throw new Error("it did not come back");
+  expect(next.pid).toBe(worker.pid);
+  expect(asked).toEqual([{ runId: "run_ticks", attempt: 1 }]);
   expect(await after.ended).toMatchObject({ kind: "stream" });
   const items = [...before.events, ...after.events].map(({ data }) => Number(data));
   expect(items).toEqual([...Array(ITEMS).keys()]);
@@ -159,21 +168,39 @@ it.each([
   expect(await run(next, "echo", { value: 1 }).ended).toEqual({ kind: "value", output: "1" });
 });
 
-it("the next server loses the runs of a worker that is gone", async () => {
+it("the next server is asked for no run of a worker that is gone", async () => {
   const { worker, directory, listener: last, around } = await workerBehindProxy(PYTHON, 10);
   const before = run(worker, "ticks", { n: ITEMS }, { durable: true });
   await before.event(5);
-  const kept = worker.leave();
+  const { row } = worker;
+  worker.leave();
   await last.close();
   process.kill(worker.pid, "SIGKILL");
+  const asked: object[] = [];
+  const next = await adopted(row, { directory, around }, (run) => {
+    asked.push(run);
+    return null;
+  });
+  expect(next).toBeNull();
+  expect(asked).toEqual([]);
+});
 
+/** As the next server does it. */
+async function adopted(
+  row: KeptProcess,
+  { directory, around: before }: { readonly directory: string; readonly around: Surroundings },
+  resume: Resume,
+): Promise<ChannelWorker | null> {
   const listener = new Listener(directory, "s", DEFAULT_LIMITS);
   closing.push(() => listener.close());
-  const { sink, ended } = collector();
-  const forget = (link: Link): void => listener.forget(link);
-  adoptWorker(kept, { listener, around: { ...around, forget }, sinkOf: () => sink });
-  expect(await ended).toMatchObject({ kind: "lost", exit: { code: null, signal: null } });
-});
+  const around = { ...before, forget: (link: Link): void => listener.forget(link) };
+  const none = (): void => undefined;
+  const { signal } = new AbortController();
+  const agent = agentSpec(PYTHON, DEFAULT_LIMITS);
+  const newName = (): string => "never";
+  const options = { agent, listener, around, newName, signal, onWorker: none, onTemplate: none, onEnded: none };
+  return adoptWorker(row, { options, resume, template: null });
+}
 
 it("a worker that does not come back loses its durable runs when its time is over", async () => {
   const { worker, cut } = await workerBehindProxy(PYTHON, 1);

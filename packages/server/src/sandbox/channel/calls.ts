@@ -16,7 +16,7 @@ import { invokeBody } from "./invoke-body.ts";
 
 export type SendFrame = (kind: FrameKind, call: number, body: string) => void;
 
-/** An unfinished durable call as it can be written down, for the server that comes after this one. */
+/** An unfinished durable call of the server before this one. */
 export interface KeptCall {
   readonly call: number;
   readonly runId: string;
@@ -44,10 +44,6 @@ export class Calls {
     const call = this.#opened(this.#last, invocation, sink);
     this.#send("invoke", call.id, invokeBody(invocation));
     return call;
-  }
-
-  keep(): readonly KeptCall[] {
-    return this.#open.filter(({ durable }) => durable).map((call) => call.kept);
   }
 
   /** Goes on with a call of an earlier server, once the worker is back and holds it. */
@@ -122,10 +118,6 @@ class Call implements Execution {
     this.#attempt = of.attempt;
     this.#sink = to.sink;
     this.#send = to.send;
-  }
-
-  get kept(): KeptCall {
-    return { call: this.id, runId: this.#runId, attempt: this.#attempt, seen: this.seen };
   }
 
   cancel(by: CancelledBy | "deadline" | "recall", reason: string | null): void {

@@ -44,6 +44,19 @@ export class Heartbeat {
     one.silent(false);
   }
 
+  /** What stands still does not answer, and is not asked. */
+  pause(): void {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#timer = null;
+  }
+
+  /** Everyone begins anew. */
+  resume(): void {
+    if (this.#timer !== null || this.#pulses.size === 0) return;
+    for (const pulse of this.#pulses.values()) Object.assign(pulse, { askedAt: null, lastAt: performance.now() });
+    this.#timer = setInterval(() => setImmediate(this.#look), this.#limits.loop_silence / 4);
+  }
+
   close(): void {
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#timer = null;

@@ -31,10 +31,12 @@ export class Link implements ConnectionOwner {
   #receiver: Receiver | null = null;
   #connection: Connection | null = null;
   #known: boolean;
+  #expected: boolean;
   #closed = false;
 
   constructor({ name, token, agent, known = false }: LinkOptions) {
     this.#known = known;
+    this.#expected = known;
     this.name = name;
     this.token = token;
     this.#agent = agent;
@@ -43,6 +45,11 @@ export class Link implements ConnectionOwner {
   /** Resolves with the first hello of the process. It may never come: wait for its end beside it. */
   get greeted(): Promise<WorkerHello> {
     return this.#greeted.promise;
+  }
+
+  /** It was connected to an earlier server, and is not yet back. */
+  get expected(): boolean {
+    return this.#expected;
   }
 
   get up(): boolean {
@@ -57,6 +64,7 @@ export class Link implements ConnectionOwner {
   accept(connection: Connection, hello: WorkerHello): boolean {
     if (this.#connection !== null || this.#closed) return false;
     this.#connection = connection;
+    this.#expected = false;
     connection.handOver(this);
     const resume = this.#known ? (this.#receiver?.resume(hello.held) ?? []) : [];
     const agent = this.#known || this.#agent === null ? {} : { agent: this.#agent };

@@ -5,25 +5,36 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { WorkerExit } from "../ports.ts";
+import { parkedProcesses } from "./freezer.ts";
 
 const ROOT = "/sys/fs/cgroup";
+
+export const cgroupOf = (id: string): string => `/runagent/${id}`;
+
+/** A pid may be somebody else's by now: whether it is in the group of this sandbox itself. */
+export const isInGroup = (pid: number, id: string): boolean =>
+  pid > 0 && text(`/proc/${pid}/cgroup`).includes(`${cgroupOf(id)}\n`);
 
 export class Cgroup {
   /** By controller on v1; on v2 both are the same folder. */
   readonly #memory: string;
   readonly #pids: string;
+  /** On v2 what was parked is in a group below. */
+  readonly #below: string | null;
   #kills = 0;
 
   /** `path`: as the runtime's configuration names it. */
   constructor(path: string) {
     const unified = text(join(ROOT, "cgroup.controllers")) !== "";
+    this.#below = unified ? path : null;
     this.#memory = unified ? join(ROOT, path) : join(ROOT, "memory", path);
     this.#pids = unified ? join(ROOT, path) : join(ROOT, "pids", path);
   }
 
   /** Host pids of everything in it. */
   processes(): readonly number[] {
-    return text(join(this.#pids, "cgroup.procs")).split("\n").filter(Boolean).map(Number);
+    const own = text(join(this.#pids, "cgroup.procs")).split("\n").filter(Boolean).map(Number);
+    return this.#below === null ? own : [...own, ...parkedProcesses(this.#below)];
   }
 
   memoryKills(): number {

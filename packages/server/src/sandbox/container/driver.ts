@@ -7,10 +7,12 @@ import { readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import type { LimitValues } from "@runagent/protocol";
 import type { Driver, Launched, LaunchOrder, ProcessExit } from "../driver.ts";
+import type { Capabilities } from "../ports.ts";
 import { signal } from "../process/kill.ts";
 import type { Output } from "../process/output.ts";
 import { familyOf, isGone, listProcesses, type ProcessRow } from "../process/table.ts";
 import type { Cgroup } from "./cgroup.ts";
+import type { Freezer } from "./freezer.ts";
 import type { Place } from "./place.ts";
 
 export interface ContainerDriverOptions {
@@ -20,6 +22,9 @@ export interface ContainerDriverOptions {
   readonly command: readonly [string, ...string[]];
   readonly env: Readonly<Record<string, string>>;
   readonly socket: string;
+  readonly freezer: Freezer;
+  /** How long its processes look for a server that is gone; 0: not at all. */
+  readonly orphanMs: number;
   /** What its processes write beside the channel. */
   readonly output: Output;
   readonly limits: LimitValues;
@@ -27,14 +32,40 @@ export interface ContainerDriverOptions {
 
 export class ContainerDriver implements Driver {
   readonly #options: ContainerDriverOptions;
+  readonly can: Capabilities;
+  /** Null: it is not made yet, or never was. */
+  #place: Place | null = null;
   #closed: Promise<void> | null = null;
 
   constructor(options: ContainerDriverOptions) {
     this.#options = options;
+    this.can = { park: options.freezer.possible, leave: options.orphanMs > 0 };
+    options.place.then(
+      (place) => {
+        this.#place = place;
+      },
+      () => undefined, // told by the first launch
+    );
+  }
+
+  exitOf(worker: string): Promise<ProcessExit> {
+    return this.#options.place.then(({ container }) => container.expect(worker).exited);
+  }
+
+  async park(): Promise<boolean> {
+    return (await this.#place?.container.park(this.#options.limits.freeze_time)) ?? false;
+  }
+
+  wake(): void {
+    this.#options.freezer.thaw();
+  }
+
+  leave(): void {
+    this.#place?.leave();
   }
 
   launch({ role, worker, token }: LaunchOrder): Launched {
-    const { place, command, env, socket, output } = this.#options;
+    const { place, command, env, socket, output, orphanMs } = this.#options;
     const begun = place.then(({ container }) =>
       container.launch(worker, command, {
         ...env,
@@ -42,7 +73,7 @@ export class ContainerDriver implements Driver {
         RUNAGENT_ROLE: role,
         RUNAGENT_WORKER: worker,
         RUNAGENT_TOKEN: token,
-        RUNAGENT_ORPHAN_SECONDS: "0",
+        RUNAGENT_ORPHAN_SECONDS: String(orphanMs / 1000),
       }),
     );
     const exited = begun.then(

@@ -1,7 +1,7 @@
 /**
  * The first process of a container: a shell that starts what the server asks for and says how it ended. The server asks
  * through a named pipe (a name a line: a script of that name lies in the folder of the socket) and listens at descriptor 3
- * (`NAME begun PID`, `NAME ended CODE`). When the pipe ends it ends, and with it everything in the pid namespace. It reaps
+ * (`NAME begun PID`, `NAME ended CODE`). When the pipe ends, or its lease, it ends, and with it everything in the pid namespace. It reaps
  * what nobody waits for. Nothing in the container may signal it.
  */
 import { chmodSync, copyFileSync } from "node:fs";
@@ -10,8 +10,11 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import type { ProcessExit } from "../driver.ts";
 
-/** `folder`: where the scripts are, inside. */
-export const initCommand = (folder: string): string[] => [`${folder}/${SHELL}`, "-c", INIT, "runagent-init", folder];
+/** `folder`: where the scripts are, inside. `leaseSeconds`: how long it waits to hear anything; 0: for ever. */
+export const initCommand = (folder: string, leaseSeconds: number): string[] => [
+  ...[`${folder}/${SHELL}`, "-c", INIT, "runagent-init", folder],
+  ...(leaseSeconds > 0 ? ["-t", String(leaseSeconds)] : []),
+];
 
 const SHELL = "init";
 
@@ -24,9 +27,13 @@ export function placeInit(rootfs: string, folder: string): void {
   chmodSync(join(folder, SHELL), 0o711);
 }
 
+/** An empty line prolongs the lease, and asks for nothing. */
 const INIT = `
-while read -r name; do
-  { ( . "$1/$name" ) </dev/null; echo "$name ended $?" >&3; } &
+folder=$1
+shift
+while read -r "$@" name; do
+  [ -n "$name" ] || continue
+  { ( . "$folder/$name" ) </dev/null; echo "$name ended $?" >&3; } &
 done`;
 
 /** What a launch script says: the process has this environment and nothing else, and none of our descriptors. */

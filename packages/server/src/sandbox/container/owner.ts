@@ -1,11 +1,16 @@
 /** Which process a sandbox belongs to: its pid and when it began, so that a pid that was given again is a stranger. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const FILE = "owner";
 
 export function own(directory: string): void {
   writeFileSync(join(directory, FILE), identity(process.pid) ?? "");
+}
+
+/** It belongs to nobody, and may be adopted. */
+export function disown(directory: string): void {
+  rmSync(join(directory, FILE), { force: true });
 }
 
 /** Whether the process that made it still runs. */

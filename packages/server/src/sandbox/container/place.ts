@@ -2,17 +2,18 @@
  * What one sandbox takes of the host: a folder, a volume, a container. Made in order, given back in the opposite one; what
  * an earlier server left behind is found by its folder (`sweep.ts`).
  */
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { chownSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { LimitValues } from "@runagent/protocol";
 import { copyAgent, own } from "./agent-copy.ts";
-import type { Cgroup } from "./cgroup.ts";
+import { type Cgroup, cgroupOf } from "./cgroup.ts";
 import { Container, type ContainerOrder } from "./container.ts";
+import type { Freezer } from "./freezer.ts";
 import { initCommand, placeInit } from "./init.ts";
 import { AGENT_HOME, type Bind, type ContainerPlan, type ContainerResources } from "./oci-config.ts";
-import { own as claim } from "./owner.ts";
+import { own as claim, disown } from "./owner.ts";
 import type { Runtime } from "./runtime.ts";
-import { openVolume, type Volume } from "./volume.ts";
+import { openVolume, unmount, VOLUME, type Volume } from "./volume.ts";
 
 export interface PlaceOrder {
   readonly runtime: Runtime;
@@ -31,6 +32,9 @@ export interface PlaceOrder {
   readonly listening: Promise<void>;
   readonly uid: number;
   readonly cgroup: Cgroup;
+  readonly freezer: Freezer;
+  /** How long it goes on without a server; 0: it ends with us. */
+  readonly orphanMs: number;
   readonly onOutput: ContainerOrder["onOutput"];
   readonly limits: LimitValues;
 }
@@ -46,10 +50,13 @@ export const INSIDE = {
   packages: "/agent/node_modules",
 } as const;
 
-export const cgroupOf = (id: string): string => `/runagent/${id}`;
+/** In its folder: where its socket is. */
+export const SOCKETS = "sockets";
 
 export interface Place {
   readonly container: Container;
+  /** Lets go of it without giving anything back: the next server may adopt it. */
+  leave(): void;
   close(): Promise<void>;
 }
 
@@ -58,6 +65,7 @@ export async function openPlace(order: PlaceOrder): Promise<Place> {
   const directory = join(order.sandboxes, order.id);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   claim(directory);
+  writeFileSync(join(directory, SOCKETS), dirname(order.socket));
   const undo: (() => Promise<void> | void)[] = [() => rmSync(directory, { recursive: true, force: true })];
   const close = async (): Promise<void> => {
     for (let step = undo.pop(); step !== undefined; step = undo.pop()) await step();
@@ -69,23 +77,42 @@ export async function openPlace(order: PlaceOrder): Promise<Place> {
     await order.listening;
     await own(dirname(order.socket), order.uid); // mounted read-only: it may connect, and no more
     placeInit(order.rootfs, dirname(order.socket));
-    const container = await Container.start({
-      runtime: order.runtime,
-      id: order.id,
-      directory,
-      plan: planOf(order, { directory, volume, network: await order.network }),
-      cgroup: order.cgroup,
-      killMs: order.limits.kill_time,
-      scripts: dirname(order.socket),
-      onOutput: order.onOutput,
-    });
+    const plan = planOf(order, { directory, volume, network: await order.network });
+    const container = await Container.start(containerOf(order, directory), plan);
     undo.push(() => container.close());
-    return { container, close };
+    return { container, close, leave: () => leave(container, directory) };
   } catch (error) {
     await close();
     throw error;
   }
 }
+
+/** One that an earlier server opened. Rejects when it has ended meanwhile. */
+export async function adoptPlace(order: PlaceOrder): Promise<Place> {
+  const directory = join(order.sandboxes, order.id);
+  claim(directory);
+  await order.listening;
+  chownSync(order.socket, order.uid, order.uid);
+  const container = Container.adopt(containerOf(order, directory));
+  const close = async (): Promise<void> => {
+    await container.close();
+    await unmount(join(directory, VOLUME));
+    rmSync(directory, { recursive: true, force: true });
+  };
+  return { container, close, leave: () => leave(container, directory) };
+}
+
+function leave(container: Container, directory: string): void {
+  container.leave();
+  disown(directory);
+}
+
+const containerOf = (order: PlaceOrder, directory: string): ContainerOrder => ({
+  ...order,
+  directory,
+  scripts: dirname(order.socket),
+  killMs: order.limits.kill_time,
+});
 
 const FOLDERS = { agent: INSIDE.agent, home: AGENT_HOME, tmp: "/tmp" } as const;
 
@@ -113,7 +140,7 @@ function planOf(
       openFiles: limits.sandbox_open_files,
       shmBytes: limits.sandbox_shm,
     },
-    init: initCommand(INSIDE.socket),
+    init: initCommand(INSIDE.socket, Math.ceil(order.orphanMs / 1000)),
     cwd: INSIDE.agent,
     mounts: [
       ...Object.entries(FOLDERS).map(([name, to]) => ({ from: join(at.volume.path, name), to, writable: true })),

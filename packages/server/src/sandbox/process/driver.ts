@@ -59,6 +59,25 @@ export class ProcessDriver implements Driver {
     return { pid: Promise.resolve(child.pid ?? null), exited: exit.promise, lastOutput: () => output.tail };
   }
 
+  readonly can = { park: false, leave: false };
+
+  /** Nobody tells: that it is gone is seen. */
+  exitOf(): Promise<ProcessExit> {
+    return new Promise(() => undefined);
+  }
+
+  park(): Promise<boolean> {
+    return Promise.resolve(false);
+  }
+
+  wake(): void {
+    // it is never parked
+  }
+
+  leave(): void {
+    // it is never left
+  }
+
   hostPid(said: number): number {
     return said;
   }

@@ -50,7 +50,7 @@ describe.runIf(CAN_CONFINE)("a server that is killed", () => {
     const pids = left.map((id) => Number(textOf(join(sandboxes, id, "init.pid")))).filter((pid) => pid > 0);
     const runtime = findRuntime(join(HOME, "runc"), globalThis.process.env.PATH ?? "");
     if (runtime === null) throw new Error("no runtime");
-    await sweepSandboxes(runtime, sandboxes);
+    await sweepSandboxes(runtime, sandboxes, "kept");
     expect(ids()).toEqual([]);
     expect(readFileSync("/proc/self/mountinfo", "utf8")).not.toContain(sandboxes);
     for (const id of left) {
