@@ -2,18 +2,14 @@
  * Going on with what an earlier server started: its processes look for a server at the same socket and name themselves with
  * their old tokens. Who does not come back in time is ended.
  */
-import { setTimeout as pause } from "node:timers/promises";
 import { Link } from "./channel/link.ts";
-import type { Process, ProcessExit } from "./driver.ts";
+import { foreign } from "./foreign.ts";
 import type { KeptProcess } from "./ledger.ts";
 import type { Resume } from "./ports.ts";
-import { isGone } from "./process/table.ts";
 import type { SourceOptions } from "./source.ts";
 import type { Template } from "./template.ts";
 import { within } from "./within.ts";
 import { ChannelWorker } from "./worker.ts";
-
-const LOOK_MS = 200;
 
 export interface Adoption {
   readonly options: SourceOptions;
@@ -40,15 +36,4 @@ export async function adoptWorker(kept: KeptProcess, adoption: Adoption): Promis
   }
   options.onWorker(worker);
   return worker;
-}
-
-/** Not our child: that it ended is seen; how, only if somebody tells. */
-export function foreign(pid: number, told: Promise<ProcessExit>, newsMs: number): Process {
-  const seen = seenGone(pid).then(async (gone) => (await within(told, newsMs)) ?? gone);
-  return { pid, exited: Promise.race([told, seen]), untold: new Promise(() => undefined) };
-}
-
-async function seenGone(pid: number): Promise<ProcessExit> {
-  while (!(await isGone(pid))) await pause(LOOK_MS, undefined, { ref: false });
-  return { code: null, signal: null, error: null };
 }

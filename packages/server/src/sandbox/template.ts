@@ -91,7 +91,9 @@ export class Template implements Receiver {
       around.forget(link);
       throw new RunAgentError("NO_CAPACITY", `A worker says that it is ${first.pid}, and it is not.`);
     }
-    const worker = new ChannelWorker(link, { pid, exited: exit.promise, untold: untold.promise }, around);
+    // Who may wait long for it to come back sees for itself that it is gone, also when the template is.
+    const seen = around.orphanMs > 0 ? foreign(pid, exit.promise, around.limits.exit_news).exited : exit.promise;
+    const worker = new ChannelWorker(link, { pid, exited: seen, untold: untold.promise }, around);
     if (once) worker.endAfterOneRun();
     this.#options.onWorker(worker);
     return worker;

@@ -192,12 +192,18 @@ export class ChannelWorker implements Worker, Receiver, Beating {
     this.#complete = complete;
     this.#linkGone.resolve();
     const { orphanMs } = this.#around;
-    if (this.#ending || orphanMs === 0) {
+    if (this.#ending || orphanMs === 0 || this.#killedByUs) {
       void this.#end();
       return;
     }
-    this.#calls.endDirect({ kind: "lost", exit: CUT });
+    void this.#cut();
     this.#orphaned ??= setTimeout(() => void this.#end(), orphanMs);
+  }
+
+  /** Its end says more than the channel's: a moment is left to hear of it. */
+  async #cut(): Promise<void> {
+    const ended = await within(this.#process.exited, this.#around.limits.exit_news);
+    if (ended === null && !this.#link.up) this.#calls.endDirect({ kind: "lost", exit: CUT });
   }
 
   resume(held: readonly HeldCall[]): ServerHello["resume"] {

@@ -52,7 +52,7 @@ describe.runIf(CAN_CONFINE)("a sandbox that outlives its server", () => {
     expect(await run(worker, "echo", { value: 1 }).ended).toEqual({ kind: "value", output: "1" });
     expect(frozen(worker.pid)).toBe(false);
     expect(cpuOf(worker.pid)).toBeGreaterThanOrEqual(before);
-    await expect.poll(() => frozen(worker.pid), { timeout: WAIT_MS }).toBe(true); // by itself, when nothing calls
+    await expect.poll(() => frozen(worker.pid), { timeout: 20_000 }).toBe(true); // by itself, when nothing calls
     const other = await sandbox.spawn({ once: false });
     expect(await run(other, "echo", { value: 2 }).ended).toEqual({ kind: "value", output: "2" });
     expect(await sandbox.park()).toBe(true);
