@@ -3,10 +3,10 @@
  * it is gone itself, nobody knows that any more.
  */
 import { type Description, type Frame, RunAgentError } from "@runagent/protocol";
-import { foreign } from "./adoption.ts";
 import { readExited, readHost, readLog } from "./channel/bodies.ts";
 import { Link, type Receiver } from "./channel/link.ts";
 import type { ProcessExit } from "./driver.ts";
+import { foreign } from "./foreign.ts";
 import type { KeptProcess } from "./ledger.ts";
 import { type Loaded, load, newToken } from "./loading.ts";
 import type { SourceOptions } from "./source.ts";
@@ -120,9 +120,7 @@ export class Template implements Receiver {
 
   /** It does not come back to a server that runs: a new one is started when a worker is needed. */
   down(): void {
-    if (this.#gone) return; // it was let go of
     this.#end();
-    void this.#options.around.driver.kill(this.pid, this.#link.name); // it may look for a server for long
   }
 
   /** Lets go of it without ending it. */
