@@ -1,12 +1,18 @@
 import { expect, test } from "vitest";
 import { dataOf, textOf } from "../examples/served.ts";
 import { frameworkContract, type Server } from "./contract.ts";
+import { noteOf } from "./notes.ts";
 
 const say = (content: string): unknown => ({ messages: [{ role: "user", content }] });
 
 frameworkContract(
   { name: "agno", chat: true, session: true, text: true, tools: true, usage: true, failures: true },
   ({ server }) => {
+    test("an agent without a db is said to be kept by us", async () => {
+      const note = await noteOf(server().stubbed, "chat: agent has no `db`");
+      expect(note).toContain("sessions are kept by RunAgent");
+    });
+
     test("a tool that needs a confirmation makes the run wait, and runs when it is given", async () => {
       const order = '[tool book {"city":"Lisbon"}]';
       const { asked, output } = await answered(server, order, true);

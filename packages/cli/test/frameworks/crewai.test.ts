@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { dataOf, textOf } from "../examples/served.ts";
 import { frameworkContract } from "./contract.ts";
+import { noteOf } from "./notes.ts";
 
 frameworkContract(
   {
@@ -14,6 +15,12 @@ frameworkContract(
     failures: true,
   },
   ({ server }) => {
+    test("what a session is to a crew, and what asks at a terminal, is said at the start", async () => {
+      const { stubbed } = server();
+      expect(await noteOf(stubbed, "chat: weather has no `memory`")).toContain("a session changes nothing");
+      expect(await noteOf(stubbed, "reviewed: reviewed has a task with `human_input`")).toContain("fails");
+    });
+
     test("content is text, with its task and its agent", async () => {
       const { agent, stubbed } = server();
       const [first] = dataOf(await stubbed.events(agent, { request: "good morning" }), "text");

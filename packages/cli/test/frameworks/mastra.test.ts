@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { approvalTests } from "./approvals.ts";
 import { frameworkContract } from "./contract.ts";
 import { historyTests } from "./history.ts";
+import { noteOf } from "./notes.ts";
 
 frameworkContract(
   {
@@ -20,6 +21,12 @@ frameworkContract(
     );
 
     historyTests({ server });
+
+    test("a memory in the process, and none, are said at the start", async () => {
+      const { stubbed } = server();
+      expect(await noteOf(stubbed, "chat: the agent's memory is in its process")).toContain("a session ends with it");
+      expect(await noteOf(stubbed, "careful: the agent has no memory")).toContain("not remembered");
+    });
 
     test("`mastra.NAME` names one of its agents", async () => {
       const { stubbed } = server();

@@ -12,7 +12,7 @@ import { drainInto } from "./draining.ts";
 import { answerOf, KeptState } from "./kept-state.ts";
 import { MastraEvents, type Suspended } from "./mastra-events.ts";
 import { restoreSnapshots, takeSnapshots } from "./mastra-snapshots.ts";
-import { hasMethods, invoke, isObject, listOf, read } from "./read.ts";
+import { classNames, hasMethods, invoke, isObject, listOf, read } from "./read.ts";
 
 export const mastra: Adapter = {
   name: "mastra",
@@ -34,7 +34,7 @@ function agentsOf(instance: object): object {
   return isObject(agents) ? agents : {};
 }
 
-function adapt(object: object, { spec, verb }: Place): Adapted {
+async function adapt(object: object, { spec, verb }: Place): Promise<Adapted> {
   const agent = isMastra(object) ? onlyAgent(object, `${spec.file}: "${spec.module}"`) : object;
   const remembers = !hasMethods(agent, "hasOwnMemory") || invoke(agent, "hasOwnMemory") === true;
   const called = new MastraAgent(agent, { verb, remembers, kept: new KeptState(mastra.name, spec, verb) });
@@ -42,9 +42,25 @@ function adapt(object: object, { spec, verb }: Place): Adapted {
     input: "chat",
     inputSchema: CHAT_SCHEMA,
     streams: verb !== "generate",
-    notes: remembers ? [] : [`${spec.tag}: the agent has no memory, so a session is not remembered`],
+    notes: (await notesOf(agent, remembers)).map((note) => `${spec.tag}: ${note}`),
     call: (call) => called.call(call),
   };
+}
+
+async function notesOf(agent: object, remembers: boolean): Promise<readonly string[]> {
+  if (!remembers) return ["the agent has no memory, so a session is not remembered"];
+  const kinds = classNames(await storeOf(agent));
+  if (!kinds.some((name) => name.startsWith("InMemory"))) return [];
+  return ["the agent's memory is in its process: a session ends with it, and no other process knows it"];
+}
+
+/** Of the agent's memory; `undefined` where that is made for each request, or has none. */
+async function storeOf(agent: object): Promise<unknown> {
+  try {
+    return read(await invoke(agent, "getMemory"), "storage");
+  } catch {
+    return undefined;
+  }
 }
 
 function onlyAgent(instance: object, named: string): object {

@@ -12,7 +12,7 @@ from typing import Any
 from ..binding import CHAT_SCHEMA
 from .agno_events import AgnoEvents
 from .agno_pause import pause, resumed
-from .agno_session import Store
+from .agno_session import Store, is_in_memory
 from .chat import read_chat
 from .port import Adapted, Drained
 
@@ -37,7 +37,17 @@ def adapt(target: Any, verb: str | None, spec: dict[str, Any]) -> Adapted:
         shape="object" if call.own_schema else "chat",
         input_schema=call.own_schema or CHAT_SCHEMA,
         description=getattr(target, "description", None),
+        notes=_notes(target),
     )
+
+
+def _notes(target: Any) -> tuple[str, ...]:
+    db = getattr(target, "db", None)
+    if db is None:
+        return ("has no `db`: its sessions are kept by RunAgent",)
+    if is_in_memory(db):
+        return ("has a `db` in memory: its sessions are kept by RunAgent, all else in it ends with its process",)
+    return ()
 
 
 class _Agent:

@@ -25,7 +25,7 @@ class Store:
         self._kind = _kind(target)
         self._saved: Any = None
         self._db: Any = None
-        if context.session_id is not None and (db is None or type(db).__name__ == "InMemoryDb"):
+        if context.session_id is not None and (db is None or is_in_memory(db)):
             self._db = self.agent.db = _own_db(db)
             self._saved = context.session.get("agno", {}).get(key)
             if self._saved is not None:
@@ -48,6 +48,10 @@ class Store:
         if saved is not None:
             text = encode(saved, self._context.run.note)
             self._context.session.setdefault("agno", {})[self._key] = json.loads(text)
+
+
+def is_in_memory(db: Any) -> bool:
+    return type(db).__name__ == "InMemoryDb"
 
 
 def _own_db(db: Any) -> Any:

@@ -34,6 +34,7 @@ def adapt(target: Any, verb: str | None, spec: dict[str, Any]) -> Adapted:
         shape="chat" if spec.get("input") == "chat" else "object",
         input_schema=call.schema(),
         on_loop=ON_LOOP,
+        notes=call.notes(),
     )
 
 
@@ -50,6 +51,9 @@ class _Kickoff:
 
     def whole(self, value: Any, context: Any) -> Any:
         raise NotImplementedError
+
+    def notes(self) -> tuple[str, ...]:
+        return ()
 
     def _inputs(self, value: Any) -> dict[str, Any]:
         if self._chat:
@@ -71,6 +75,16 @@ class _Crew(_Kickoff):
     def schema(self) -> Any:
         names = _placeholders(self._target)
         return {"type": "object", "properties": {name: {} for name in sorted(names)}} if names else {"type": "object"}
+
+    def notes(self) -> tuple[str, ...]:
+        if not hasattr(self._target, "kickoff"):
+            return ()  # its crew is made for each run
+        remembers = getattr(self._target, "memory", False)
+        place = "remembers a session in a scope of CrewAI's own storage, which stays on this machine"
+        found = [place if remembers else "has no `memory`: a session changes nothing"]
+        if any(getattr(task, "human_input", False) for task in self._target.tasks):
+            found.append("has a task with `human_input`: nobody is at a terminal, such a run fails")
+        return tuple(found)
 
     def whole(self, value: Any, context: Any) -> Any:
         crew = self._target if hasattr(self._target, "kickoff") else self._target.crew()

@@ -28,6 +28,8 @@ class Adapted:
     streams: bool = True
     on_loop: bool = True
     description: str | None = None
+    notes: tuple[str, ...] = ()
+    """What its user must know, said once at the start; each goes on after the object's name."""
     close: Callable[[], Awaitable[None]] | None = None
     """Leaves what `make` entered, when the worker drains."""
 

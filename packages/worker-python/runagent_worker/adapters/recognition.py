@@ -72,7 +72,7 @@ class Recognition:
             if found.strange is not None and self._wanted is None:
                 self._note(f"is a {with_version(found.strange)}, which is not known here: it is called as {name}")
             try:
-                return self._adapted(name, value, verb)
+                return self._told(self._adapted(name, value, verb))
             except Unfit as error:
                 return self._plainly(target, value, verb, Misfit(type(value), name, str(error)))
         return None
@@ -95,6 +95,11 @@ class Recognition:
             raise
         except Exception as error:  # of a version never seen, which has not what the adapter reads
             raise Unfit(f"{class_name(error)}: {message_of(error)}") from error
+
+    def _told(self, adapted: Adapted) -> Adapted:
+        for note in adapted.notes:
+            self._note(note)
+        return adapted
 
     def _plainly(self, target: Target, value: Any, verb: str | None, why: Misfit) -> Target:
         found = target

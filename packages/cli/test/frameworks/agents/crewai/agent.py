@@ -23,6 +23,8 @@ reporter = Agent(
 )
 report = Task(name="report", description="{request}", expected_output="a report", agent=reporter)
 weather = Crew(agents=[reporter], tasks=[report])
+asked = Task(description="{request}", expected_output="a report", agent=reporter, human_input=True)
+reviewed = Crew(agents=[reporter], tasks=[asked])
 
 
 class Summary(BaseModel):
