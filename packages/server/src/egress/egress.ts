@@ -49,8 +49,9 @@ class HostEgress implements Egress {
   }
 
   async open(order: ExitOrder): Promise<Exit> {
-    const room = await (this.#spare ?? this.#prepare());
-    this.#prepareNext();
+    const taken = this.#spare ?? this.#prepare();
+    this.#prepareNext(); // before anything is waited for: the next one must not get the same
+    const room = await taken;
     room.order = order;
     await this.#admit(room);
     return { network: room.namespace.path, close: () => this.#leave(room) };
@@ -99,9 +100,10 @@ class HostEgress implements Egress {
   }
 
   #prepareNext(): void {
-    this.#spare = this.#closed === null ? this.#prepare() : null;
-    this.#spare?.catch(() => {
-      this.#spare = null; // whoever needs one makes it, and is told
+    const spare = this.#closed === null ? this.#prepare() : null;
+    this.#spare = spare;
+    spare?.catch(() => {
+      if (this.#spare === spare) this.#spare = null; // whoever needs one makes it, and is told
     });
   }
 

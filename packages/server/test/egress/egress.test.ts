@@ -1,6 +1,6 @@
 /** The way out, really made: a namespace, the daemon, clients inside, servers outside. Without root and nftables it is not run. */
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -145,6 +145,21 @@ describe.runIf(CAN_MAKE_NETWORKS)("the network of a sandbox", () => {
       await other.close();
     }
     expect(existsSync(other.network)).toBe(false);
+  });
+
+  test("eight sandboxes that are opened at once have eight networks", { timeout: 60_000 }, async () => {
+    const names = Array.from({ length: 8 }, (_, i) => (i % 2 === 0 ? "good.example" : "down.example"));
+    const opened = await Promise.all(
+      names.map((name, i) => egress.open({ agent: `a${i}`, version: "v1", rules: [name] })),
+    );
+    try {
+      expect(new Set(opened.map((one) => statSync(one.network).ino)).size).toBe(8);
+      const asked = opened.map((one) => inNetwork(one.network, { do: "ask", host: "good.example" }));
+      const said = names.map((name) => (name === "good.example" ? "198.18.1.0" : "no such name"));
+      expect((await Promise.all(asked)).map((one) => one.said)).toEqual(said);
+    } finally {
+      await Promise.all(opened.map((one) => one.close()));
+    }
   });
 
   test("the daemon has no privilege; killed, nothing gets out until it is back, and names keep their addresses", async () => {
