@@ -190,7 +190,7 @@ async function startInside(
     spec: agentSpec(root, config, limits, parts.bundle),
     env: { ...Object.fromEntries(named), ...parts.env },
     sockets: folders.sockets,
-    exit: egress.open({ agent: config.name, version, rules: config.network.egress }),
+    openExit: () => egress.open({ agent: config.name, version, rules: config.network.egress }),
     onLog: logsOf(options, reading),
   });
   return { sandbox, notes: [...parts.notes, ...egressNotes(config.network.egress)] };

@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { AgentConfig, AgentSpec, Description, LimitValues, LogRecord } from "@runagent/protocol";
 import type { Exit } from "../egress/index.ts";
-import { type Bind, INSIDE, type Sandbox, startContainerSandbox } from "../sandbox/index.ts";
+import { type Bind, INSIDE, Rooms, type Sandbox, startContainerSandbox } from "../sandbox/index.ts";
 import type { Confined } from "./confine.ts";
 
 export interface ConfinedStart {
@@ -21,16 +21,22 @@ export interface ConfinedStart {
   readonly env: Readonly<Record<string, string>>;
   /** Sockets are made below it. */
   readonly sockets: string;
-  /** Its way out. */
-  readonly exit: Promise<Exit>;
+  /** A way out of its own for each container. */
+  readonly openExit: () => Promise<Exit>;
   readonly onLog: (record: LogRecord) => void;
   readonly limits: LimitValues;
 }
 
 let started = 0;
 
+/** In scope `session` and `run` a container for each worker: runs of one container can see what others leave. */
 export function startConfined(start: ConfinedStart): Sandbox {
-  const { confined, language, interpreter, workerFile, binds, root, config, spec, env, limits, onLog, exit } = start;
+  return start.config.isolation.scope === "agent" ? startContainer(start) : new Rooms(() => startContainer(start));
+}
+
+function startContainer(start: ConfinedStart): Sandbox {
+  const { confined, language, interpreter, workerFile, binds, root, config, spec, env, limits, onLog } = start;
+  const exit = start.openExit();
   const sockets = join(start.sockets, String(++started));
   mkdirSync(sockets, { recursive: true, mode: 0o700 });
   const network = exit.then((one) => one.network);

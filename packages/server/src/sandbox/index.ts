@@ -27,3 +27,4 @@ export type {
   WorkerOutcome,
 } from "./ports.ts";
 export { type ProcessSandboxOptions, startProcessSandbox } from "./process-sandbox.ts";
+export { Rooms } from "./rooms.ts";
