@@ -91,6 +91,8 @@ export interface EntrypointSpec {
   readonly adapter?: string;
   readonly factory?: "worker" | "run";
   readonly checkpointer?: "keep";
+  /** Keys of the input that are the framework's configuration. */
+  readonly config_keys?: readonly string[];
   /** Where in the config it stands, for messages: `runagent.config.json:12`. */
   readonly place?: string;
 }

@@ -36,6 +36,9 @@ export async function makeEntrypoint(spec: EntrypointSpec, options: EntrypointOp
   if (type === "batch" && target.kind === "function" && takesNothing(target.call)) {
     throw broken(spec, 'takes no parameter, but its type is "batch": it is called with the list');
   }
+  if (spec.config_keys !== undefined && target.kind === "agent" && target.adapter.configKeys === undefined) {
+    throw broken(spec, "has `config_keys`, which are for graphs of LangGraph and chains of LangChain");
+  }
   const schema = target.kind === "function" ? schemaOf(spec, type, options) : null;
   const { frameworks } = options;
   const agent =

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import codec_names as codec
@@ -271,3 +272,16 @@ def test_channels_that_keep_only_what_changed_are_whole_in_the_next_turn(start: 
     (state,) = first.of("state")
     second = server.run(connection, "app", {"log": ["b"]}, session_id="s", session=state)
     assert second.value == {"log": ["a", 1, "b", 3]}
+
+
+@pytest.mark.parametrize(
+    ("name", "keys", "said"),
+    [("app", ["messages"], "is a key of its input"), ("make_text", ["tone"], "are for graphs of LangGraph")],
+)
+def test_keys_that_cannot_be_configured_are_a_load_error(
+    serve: Callable[..., Server], name: str, keys: list[str], said: str
+) -> None:
+    code = CODE + "\ndef make_text(): return ''\n"
+    server = serve(code, [{"tag": name, "file": "agent.py", "module": name, "config_keys": keys}])
+    _, described = server.load()
+    assert (described["code"], said in described["detail"]) == ("LOAD_FAILED", True)

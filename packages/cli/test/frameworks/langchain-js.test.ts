@@ -50,5 +50,12 @@ frameworkContract(
       const chunks = dataOf(await stubbed.events("stubbed/raw", "hello"), "chunk");
       expect(chunks.map((one) => Reflect.get(Object(one), "content")).join("")).toBe("heard: hello");
     });
+
+    test("callers set the keys that the config names, and no other", async () => {
+      const { stubbed } = server();
+      const input = { topic: "rain", tone: "kind", volume: 11, session_id: "theirs" };
+      const told = await stubbed.output("stubbed/told", input, { "runagent-session": "ours" });
+      expect(told).toEqual({ tone: "kind", volume: null, session_id: "ours" });
+    });
   },
 );

@@ -61,5 +61,12 @@ frameworkContract(
       expect(events).toContain("event: waiting");
       expect(events).toContain("tool said: sun, 19 °C in Lisbon");
     });
+
+    test("callers set the keys that the config names, and no other", async () => {
+      const { stubbed } = server();
+      await stubbed.output("stubbed/chosen", { input: "choose", model: "theirs", heat: 1.5 });
+      const asked = stubbed.model.requests.findLast(({ body }) => JSON.stringify(body).includes("choose"));
+      expect({ model: asked?.body.model, heat: asked?.body.temperature }).toEqual({ model: "theirs", heat: undefined });
+    });
   },
 );

@@ -45,5 +45,13 @@ frameworkContract(
       const { stubbed } = server();
       expect(said(await stubbed.output("stubbed/messages", { input: "hello" }))).toBe("heard: hello");
     });
+
+    test("callers set the keys that the config names, and no other", async () => {
+      const { stubbed } = server();
+      const theirs = { tone: "kind", volume: 11, thread_id: "theirs", config: { configurable: { volume: 11 } } };
+      const input = { ...Object(ask("hello")), ...theirs };
+      const told = JSON.parse(said(await stubbed.output("stubbed/told", input, { "runagent-session": "ours" })));
+      expect(told).toEqual({ tone: "kind", volume: null, thread_id: "ours" });
+    });
   },
 );

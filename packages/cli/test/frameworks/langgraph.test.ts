@@ -2,6 +2,8 @@ import { expect, test } from "vitest";
 import { dataOf } from "../examples/served.ts";
 import { frameworkContract, said } from "./contract.ts";
 
+const ask = (content: string): unknown => ({ messages: [{ role: "user", content }] });
+
 frameworkContract(
   {
     name: "langgraph",
@@ -39,6 +41,14 @@ frameworkContract(
       expect((await fetch(`${run}/resume`, { method: "POST", body: '{"value": {"size": 2}}' })).status).toBe(202);
       expect(await (await fetch(`${run}/events`)).text()).toContain("event: result");
       expect(await (await fetch(run)).json()).toMatchObject({ output: { ...order, approved: { size: 2 } } });
+    });
+
+    test("callers set the keys that the config names, and no other", async () => {
+      const { stubbed } = server();
+      const theirs = { tone: "kind", volume: 11, thread_id: "theirs", config: { configurable: { volume: 11 } } };
+      const input = { ...Object(ask("hello")), ...theirs };
+      const told = JSON.parse(said(await stubbed.output("stubbed/told", input, { "runagent-session": "ours" })));
+      expect(told).toEqual({ tone: "kind", volume: null, thread_id: "ours" });
     });
   },
 );

@@ -89,6 +89,7 @@ function fillEntrypoint(
     adapter: one.adapter ?? null,
     factory: one.factory ?? "worker",
     checkpointer: one.checkpointer ?? null,
+    configKeys: one.config_keys ?? [],
     redact: one.redact ?? true,
     place: written.place(`/agent_architecture/entrypoints/${index}`),
   };

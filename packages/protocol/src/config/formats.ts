@@ -8,6 +8,18 @@ export interface Format {
   readonly check: (value: string) => boolean | string;
 }
 
+/** What decides whose state a graph or chain goes on with: RunAgent's to say, never a caller's. */
+const RESERVED_KEYS = [
+  "thread_id",
+  "session_id",
+  "user_id",
+  "run_id",
+  "checkpoint_id",
+  "checkpoint_ns",
+  "checkpoint_map",
+  "checkpointer",
+];
+
 const NAME = String.raw`[\p{ID_Start}_$][\p{ID_Continue}$]*`;
 const MODULE = new RegExp(`^${NAME}(\\.${NAME})*$`, "u");
 const PLACE = new RegExp(`^[^:]+:${NAME}(\\.${NAME})*$`, "u");
@@ -54,6 +66,10 @@ export const FORMATS: Readonly<Record<string, Format>> = {
     },
   },
   timezone: { expected: 'the name of a time zone, such as "Europe/Berlin"', check: isTimezone },
+  "config-key": {
+    expected: `a key of \`configurable\` that names no conversation or checkpoint: not ${RESERVED_KEYS.join(", ")}, nor __…`,
+    check: (value) => value !== "" && !value.startsWith("__") && !RESERVED_KEYS.includes(value),
+  },
   https: {
     expected: "an https address",
     check: (value) => URL.canParse(value) && new URL(value).protocol === "https:",

@@ -126,6 +126,13 @@ export const ENTRYPOINT = {
       description: "LangGraph: keep the graph's own checkpointer, also one in memory.",
       examples: ["keep"],
     },
+    config_keys: {
+      type: "array",
+      default: [],
+      description: "LangGraph and LangChain: keys of the body that go to `configurable` instead; ids never may.",
+      examples: [["model", "tone"]],
+      items: { type: "string", format: "config-key", description: "One key.", examples: ["model"] },
+    },
     redact: {
       type: "boolean",
       default: true,

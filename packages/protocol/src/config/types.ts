@@ -63,6 +63,7 @@ export interface EntrypointConfig {
   readonly adapter: string | null;
   readonly factory: "worker" | "run";
   readonly checkpointer: "keep" | null;
+  readonly configKeys: readonly string[];
   readonly redact: boolean;
   /** `runagent.config.json:12`. */
   readonly place: string;

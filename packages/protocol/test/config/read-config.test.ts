@@ -28,6 +28,15 @@ describe("a config", () => {
     });
   });
 
+  test("names keys that callers may configure, and none that names a conversation", async () => {
+    const { config } = await read(agent({}, [entry({ config_keys: ["model"] })]));
+    expect(config?.entrypoints[0]?.configKeys).toEqual(["model"]);
+    const refused = ["thread_id", "session_id", "checkpoint_id", "checkpoint_ns", "__pregel_checkpointer", ""];
+    const keys = "/agent_architecture/entrypoints/0/config_keys";
+    const found = await pointers(agent({}, [entry({ config_keys: refused })]));
+    expect(found).toEqual(refused.map((_, index) => `${keys}/${index}`));
+  });
+
   test("may have comments and trailing commas", async () => {
     const { config, problems } = await read(
       '// my agent\n{"agent_name": "a", /* all */ "agent_architecture": {"entrypoints": [{"file": "a.py", "module": "f", "type": "async",},],},}',

@@ -46,5 +46,6 @@ function entrypointSpec(one: EntrypointConfig): EntrypointSpec {
     ...(one.input === null ? {} : { input: one.input }),
     ...(one.adapter === null ? {} : { adapter: one.adapter }),
     ...(one.checkpointer === null ? {} : { checkpointer: one.checkpointer }),
+    ...(one.configKeys.length === 0 ? {} : { config_keys: one.configKeys }),
   };
 }

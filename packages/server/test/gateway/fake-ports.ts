@@ -197,6 +197,7 @@ function configOf(delivery: EntrypointConfig["delivery"]): EntrypointConfig {
     adapter: null,
     factory: "worker",
     checkpointer: null,
+    configKeys: [],
     redact: true,
     place: "runagent.config.json:1",
   };

@@ -265,6 +265,7 @@ const ENTRYPOINT: EntrypointConfig = {
   adapter: null,
   factory: "worker",
   checkpointer: null,
+  configKeys: [],
   redact: true,
   place: "runagent.config.json:1",
 };

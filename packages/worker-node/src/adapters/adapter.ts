@@ -12,6 +12,8 @@ export interface Adapter {
   readonly name: string;
   /** Methods of the object that, named in the config, mean the object itself. */
   readonly verbs: readonly string[];
+  /** It takes `config_keys`. */
+  readonly configKeys?: true;
   recognises(value: unknown): value is object;
   /** What a name means in the object, if it is no member of it: `mastra.NAME`. */
   member?(object: object, name: string): unknown;

@@ -6,6 +6,7 @@
 import type { Run } from "../run.ts";
 import type { Adapted, Adapter, AdapterCall, Place } from "./adapter.ts";
 import { CHAT_SCHEMA, givenMessages } from "./chat.ts";
+import { ConfigKeys } from "./config-keys.ts";
 import { drainInto } from "./draining.ts";
 import { hasMethods, invoke, isObject, listOf, read } from "./read.ts";
 import { messageKind, runEvents, sendPieces } from "./runnable-events.ts";
@@ -13,6 +14,7 @@ import { messageKind, runEvents, sendPieces } from "./runnable-events.ts";
 export const langchain: Adapter = {
   name: "langchain",
   verbs: ["invoke", "stream"],
+  configKeys: true,
   recognises: (value): value is object =>
     read(value, "lc_runnable") === true && hasMethods(value, "invoke", "stream", "pipe"),
   adapt,
@@ -21,21 +23,27 @@ export const langchain: Adapter = {
 function adapt(object: object, { spec, verb }: Place): Adapted {
   const first = firstOf(object);
   const chat = spec.input === "chat" || typeof read(first, "_llmType") === "function";
+  const own = chat ? { anyOf: [CHAT_SCHEMA, { type: "string" }] } : promptSchema(first);
+  const keys = new ConfigKeys(spec, own);
   return {
     input: chat ? "chat" : "object",
-    inputSchema: chat ? { anyOf: [CHAT_SCHEMA, { type: "string" }] } : promptSchema(first),
+    inputSchema: keys.schema(own),
     streams: verb !== "invoke",
     call: async (call) => {
-      const input = chat && typeof call.input !== "string" ? givenMessages(call.input) : call.input;
-      await callRunnable(object, { ...call, input }, verb);
+      const { given, said } = keys.of(call.input);
+      const input = chat && typeof given !== "string" ? givenMessages(given) : given;
+      await callRunnable(object, { ...call, input, said }, verb);
     },
   };
 }
 
-async function callRunnable(object: object, call: AdapterCall, verb: string | null): Promise<void> {
-  const { input, run, signal } = call;
+/** `said`: what the caller may set of the config. */
+type RunnableCall = AdapterCall & { readonly said: object };
+
+async function callRunnable(object: object, call: RunnableCall, verb: string | null): Promise<void> {
+  const { input, run, signal, said } = call;
   const config = {
-    configurable: { session_id: run.body.session_id ?? run.body.run_id },
+    configurable: { ...said, session_id: run.body.session_id ?? run.body.run_id },
     callbacks: [runEvents(run, { tools: true })],
     signal,
   };

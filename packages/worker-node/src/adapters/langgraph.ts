@@ -6,6 +6,7 @@
 import type { Run } from "../run.ts";
 import type { Adapted, Adapter, AdapterCall, Place } from "./adapter.ts";
 import { CHAT_SCHEMA, givenMessages } from "./chat.ts";
+import { ConfigKeys } from "./config-keys.ts";
 import { drainInto } from "./draining.ts";
 import { answerOf, KeptState, type Question } from "./kept-state.ts";
 import { GraphEvents } from "./langgraph-events.ts";
@@ -17,6 +18,7 @@ import { runEvents } from "./runnable-events.ts";
 export const langgraph: Adapter = {
   name: "langgraph",
   verbs: ["invoke", "stream"],
+  configKeys: true,
   recognises: (value): value is object =>
     hasMethods(value, "invoke", "stream") && (isGraph(value) || isGraph(read(value, "graph"))),
   adapt,
@@ -32,11 +34,14 @@ async function adapt(object: object, place: Place): Promise<Adapted> {
   const saver = await ourSaver(graph, place);
   const chat = spec.input === "chat";
   const command = await place.frameworks.part("langgraph", "Command");
-  const called = new Graph(object, { graph, saver, command, chat, kept: new KeptState(langgraph.name, spec, verb) });
+  const own = chat ? CHAT_SCHEMA : graphSchema(graph);
+  const keys = new ConfigKeys(spec, own);
+  const kept = new KeptState(langgraph.name, spec, verb);
+  const called = new Graph(object, { graph, saver, command, chat, keys, kept });
   const raw = verb === "stream";
   return {
     input: chat ? "chat" : "object",
-    inputSchema: chat ? CHAT_SCHEMA : graphSchema(graph),
+    inputSchema: keys.schema(own),
     streams: verb !== "invoke",
     description: textOrNull(read(graph, "description")),
     notes: saver === "none" ? [`${spec.tag}: no checkpointer of LangGraph was found: sessions are not kept`] : [],
@@ -63,6 +68,7 @@ interface GraphOptions {
   /** The class of what goes on after an interrupt. */
   readonly command: unknown;
   readonly chat: boolean;
+  readonly keys: ConfigKeys;
   readonly kept: KeptState;
 }
 
@@ -114,21 +120,22 @@ class Graph {
   }
 
   async #begin({ input, run, signal }: AdapterCall): Promise<Begun> {
-    const { saver: ours, kept, chat } = this.#options;
+    const { saver: ours, kept, keys, chat } = this.#options;
     const thread = run.body.session_id ?? run.body.run_id;
     const saver = typeof ours === "function" ? ours() : null;
     const waited = kept.waited(run);
     if (saver !== null)
       await importThread(saver, thread, waited === undefined ? kept.load(run) : read(waited, "thread"));
+    const { given: own, said } = keys.of(input);
     const config = {
       // LangGraph's own key for the checkpointer that a parent lends its graph: the object is not changed, nor copied.
-      configurable: { thread_id: thread, ...(saver === null ? {} : { __pregel_checkpointer: saver }) },
+      configurable: { ...said, thread_id: thread, ...(saver === null ? {} : { __pregel_checkpointer: saver }) },
       callbacks: [runEvents(run, { tools: false })],
       // Ours is kept when the run ends or waits: what it holds in between is looked at by nobody.
       ...(saver === null ? {} : { durability: "exit" }),
       signal,
     };
-    const given = waited === undefined ? (chat ? asMessages(input) : input) : this.#resumed(waited, answerOf(run));
+    const given = waited === undefined ? (chat ? asMessages(own) : own) : this.#resumed(waited, answerOf(run));
     return { saver, thread, config, given };
   }
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from .configurable import ConfigKeys
 from .langchain_events import kind_of, pieces, run_handler
 from .langchain_form import Form
 from .langchain_schema import readable_schema
 from .port import Adapted, Drained
 
+CONFIG_KEYS = True
 VERBS = ("ainvoke", "invoke", "stream", "astream", "astream_events")
 NEEDS = ("ainvoke", "astream", "get_input_jsonschema", "get_output_jsonschema")
 
@@ -21,7 +23,8 @@ _RAW = ("stream", "astream", "astream_events")
 
 def adapt(runnable: Any, verb: str | None, spec: dict[str, Any]) -> Adapted:
     form = Form(runnable.get_input_jsonschema, spec.get("input"))
-    call = _Runnable(runnable, form)
+    keys = ConfigKeys(spec, form.schema)
+    call = _Runnable(runnable, form, keys)
     raw, streams_always = verb in _RAW, spec.get("type") == "generic_stream"
     called = call.events if verb == "astream_events" else call.raw if raw else call.whole if verb else call.as_asked
     return Adapted(
@@ -29,16 +32,17 @@ def adapt(runnable: Any, verb: str | None, spec: dict[str, Any]) -> Adapted:
         make=lambda: call.streamed if streams_always and not raw else called,
         kind="generic_stream" if raw else "async",
         shape="chat" if form.is_chat else "object",
-        input_schema=form.schema,
+        input_schema=keys.schema(form.schema),
         output_schema={} if raw else readable_schema(runnable.get_output_jsonschema),
         streams=raw or verb is None or streams_always,
     )
 
 
 class _Runnable:
-    def __init__(self, runnable: Any, form: Form) -> None:
+    def __init__(self, runnable: Any, form: Form, keys: ConfigKeys) -> None:
         self._runnable = runnable
         self._form = form
+        self._config_keys = keys
 
     async def as_asked(self, value: Any, context: Any) -> Any:
         """The object itself: streams for those who read events."""
@@ -47,29 +51,34 @@ class _Runnable:
         return await self.whole(value, context)
 
     async def whole(self, value: Any, context: Any) -> Any:
-        return await self._runnable.ainvoke(self._form.read(value), _config(context))
+        return await self._runnable.ainvoke(*self._given(value, context))
 
     async def streamed(self, value: Any, context: Any) -> Any:
         return Drained(await self._stream(value, context))
 
     def raw(self, value: Any, context: Any) -> Any:
         """`chain.stream`: its own items."""
-        return self._runnable.astream(self._form.read(value), _config(context))
+        return self._runnable.astream(*self._given(value, context))
 
     def events(self, value: Any, context: Any) -> Any:
-        return self._runnable.astream_events(self._form.read(value), _config(context), version="v2")
+        return self._runnable.astream_events(*self._given(value, context), version="v2")
+
+    def _given(self, value: Any, context: Any) -> tuple[Any, dict[str, Any]]:
+        """The input and the config of a call."""
+        own, said = self._config_keys.of(value)
+        return self._form.read(own), _config(context, said)
 
     async def _stream(self, value: Any, context: Any) -> Any:
         """Its items as events; all of them together are the output, as LangChain adds them up."""
         run, whole = context.run, None
-        async for item in self._runnable.astream(self._form.read(value), _config(context)):
+        async for item in self._runnable.astream(*self._given(value, context)):
             _tell(run, item)
             whole = item if whole is None else _added(whole, item)
         return _as_message(whole)
 
 
-def _config(context: Any) -> dict[str, Any]:
-    ids = {"session_id": context.session_id or context.run_id}
+def _config(context: Any, said: dict[str, Any]) -> dict[str, Any]:
+    ids = {**said, "session_id": context.session_id or context.run_id}
     if context.user is not None:
         ids["user_id"] = context.user
     return {"configurable": ids, "callbacks": [run_handler(context.run.event, tools=True)]}

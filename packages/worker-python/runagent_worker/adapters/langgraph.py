@@ -14,6 +14,7 @@ from typing import Any
 from ..binding import CHAT_SCHEMA, read_messages
 from ..problems import invalid_input
 from ..shape import Errors
+from .configurable import ConfigKeys
 from .langchain_events import Tell, run_handler
 from .langchain_schema import readable_schema
 from .langgraph_events import GraphEvents, without_interrupts
@@ -21,6 +22,7 @@ from .langgraph_saver import delta_channels, export_thread, import_thread
 from .langgraph_waiting import resumed_input, wait, waiting_in
 from .port import Adapted, Drained
 
+CONFIG_KEYS = True
 VERBS = ("ainvoke", "invoke", "stream", "astream", "astream_events")
 NEEDS = ("ainvoke", "astream", "copy", "checkpointer", "nodes", "get_input_jsonschema", "get_output_jsonschema")
 
@@ -32,10 +34,12 @@ _SYNC_ONLY = ("langgraph.checkpoint.sqlite", "langgraph.checkpoint.postgres")
 
 def adapt(graph: Any, verb: str | None, spec: dict[str, Any]) -> Adapted:
     chat = spec.get("input") == "chat"
+    own = CHAT_SCHEMA if chat else readable_schema(graph.get_input_jsonschema)
+    keys = ConfigKeys(spec, own)
     streams_always = spec.get("type") == "generic_stream"
     raw = verb in ("stream", "astream", "astream_events")
     name = spec["module"].removesuffix(f".{verb}") if verb else spec["module"]
-    call = _Graph(graph, spec, f"{spec['file']}:{name}")
+    call = _Graph(graph, spec, keys, f"{spec['file']}:{name}")
     return Adapted(
         name="langgraph",
         make=lambda: (
@@ -49,7 +53,7 @@ def adapt(graph: Any, verb: str | None, spec: dict[str, Any]) -> Adapted:
         ),
         kind="generic_stream" if raw else "async",
         shape="chat" if chat else "object",
-        input_schema=CHAT_SCHEMA if chat else readable_schema(graph.get_input_jsonschema),
+        input_schema=keys.schema(own),
         output_schema={} if raw else readable_schema(graph.get_output_jsonschema),
         streams=raw or verb is None or streams_always,
         description=getattr(graph, "description", None),
@@ -61,16 +65,17 @@ _TASKS_LOSE_CONTEXT = sys.version_info < (3, 11)
 
 
 class _Graph:
-    def __init__(self, graph: Any, spec: dict[str, Any], key: str) -> None:
+    def __init__(self, graph: Any, spec: dict[str, Any], keys: ConfigKeys, key: str) -> None:
         self._graph = graph
+        self._config_keys = keys
         self._chat = spec.get("input") == "chat"
         self._key = key
         saver = graph.checkpointer
         in_memory = type(saver).__name__ in ("InMemorySaver", "MemorySaver", "PersistentDict")
         self._ours = spec.get("checkpointer") != "keep" and (saver is None or isinstance(saver, bool) or in_memory)
         self._deltas = delta_channels(graph) if self._ours else set[str]()
-        takes_durability = "durability" in inspect.signature(graph.astream).parameters
-        self._how = {"durability": "exit"} if self._ours and takes_durability else {}
+        parameters = inspect.signature(graph.astream).parameters
+        self._how = {"durability": "exit"} if self._ours and "durability" in parameters else {}
         """Our checkpointer is read when the graph has ended: what it writes before that is for nobody."""
         sync_only = not self._ours and saver is not None and _is_sync_only(saver)
         self._in_thread = sync_only or (_TASKS_LOSE_CONTEXT and _has_only_plain_nodes(graph))
@@ -147,7 +152,8 @@ class _Graph:
         """The graph of this run, its config, its input. `tell`: what takes the tokens of its models."""
         thread = context.session_id or context.run_id
         handler = run_handler(tell or context.run.event, tools=False)
-        config = {"configurable": {"thread_id": thread}, "callbacks": [handler]}
+        value, said = self._config_keys.of(value)
+        config = {"configurable": {**said, "thread_id": thread}, "callbacks": [handler]}
         graph = self._graph
         if self._ours:
             saved = context.finished_step(_STEP)

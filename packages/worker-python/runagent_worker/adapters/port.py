@@ -4,6 +4,7 @@
 it have to be called plainly. `NEEDS` (may be left out): attributes without which an object only looks like one.
 `HELPERS` (may be left out): qualified names of the framework's functions and classes that run an agent and are none
 → what to name instead. `ON_LOOP = False` (may be left out): its calls are plain functions (`threaded.py`).
+`CONFIG_KEYS = True` (may be left out): it takes `config_keys` (`configurable.py`).
 """
 
 from __future__ import annotations

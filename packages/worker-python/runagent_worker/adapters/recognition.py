@@ -52,6 +52,7 @@ class Recognition:
         if found is None:
             self._refuse_helper(target)
             self._refuse_method(target)
+        self._check_config_keys(found)
         return found or target
 
     def _check_wanted(self) -> None:
@@ -60,6 +61,13 @@ class Recognition:
             close = close_to(self._wanted, names)
             hint = f"Did you mean `{close}`?" if close else f"There are: {', '.join(sorted(names))}, none."
             raise LoadError(f"{self._spec['module']}: there is no adapter {self._wanted!r}", hint=hint)
+
+    def _check_config_keys(self, found: Adapted | Target | None) -> None:
+        """Nobody else would look at them."""
+        taken = isinstance(found, Adapted) and getattr(self._known.module(found.name), "CONFIG_KEYS", False)
+        if self._spec.get("config_keys") and not taken:
+            detail = f"{self._spec['module']}: `config_keys` are for graphs of LangGraph and chains of LangChain"
+            raise LoadError(detail, hint="Take them out; a function's own parameters are its input.")
 
     def _of_object(self, target: Target) -> Adapted | Target | None:
         for value, verb in _readings(target):

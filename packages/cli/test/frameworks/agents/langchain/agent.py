@@ -5,6 +5,7 @@ from langchain.agents.middleware import HumanInTheLoopMiddleware
 from langchain_core.chat_history import InMemoryChatMessageHistory
 from langchain_core.output_parsers import StrOutputParser
 from langchain_core.prompts import ChatPromptTemplate, MessagesPlaceholder
+from langchain_core.runnables import ConfigurableField
 from langchain_core.runnables.history import RunnableWithMessageHistory
 from langchain_openai import ChatOpenAI
 
@@ -39,3 +40,5 @@ careful = create_agent(
     tools=[get_weather],
     middleware=[HumanInTheLoopMiddleware(interrupt_on={"get_weather": True})],
 )
+
+chosen = model.configurable_fields(model_name=ConfigurableField(id="model"), temperature=ConfigurableField(id="heat"))

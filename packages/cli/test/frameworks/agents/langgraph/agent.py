@@ -1,7 +1,9 @@
 """A LangGraph agent as its users write it, with OpenAI's client."""
 
+import json
 from typing import TypedDict
 
+from langchain_core.runnables import RunnableConfig
 from langchain_openai import ChatOpenAI
 from langgraph.graph import START, MessagesState, StateGraph
 from langgraph.prebuilt import ToolNode, tools_condition
@@ -31,6 +33,15 @@ graph.add_edge(START, "model")
 graph.add_conditional_edges("model", tools_condition)
 graph.add_edge("tools", "model")
 app = graph.compile()
+
+
+def tell(state: MessagesState, config: RunnableConfig) -> dict[str, object]:
+    """What the caller may say of the config, and what the graph has of it."""
+    known = {name: config["configurable"].get(name) for name in ("tone", "volume", "thread_id")}
+    return {"messages": [("ai", json.dumps(known))]}
+
+
+told = StateGraph(MessagesState).add_node("tell", tell).add_edge(START, "tell").compile()
 
 
 class Order(TypedDict, total=False):

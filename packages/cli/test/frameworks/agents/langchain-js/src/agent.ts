@@ -1,6 +1,7 @@
 /** An agent of LangChain.js as its users write it, with OpenAI's client, and a chain. */
 import { StringOutputParser } from "@langchain/core/output_parsers";
 import { ChatPromptTemplate } from "@langchain/core/prompts";
+import { RunnableLambda } from "@langchain/core/runnables";
 import { ChatOpenAI } from "@langchain/openai";
 import { createAgent, humanInTheLoopMiddleware, tool } from "langchain";
 import { z } from "zod";
@@ -24,3 +25,9 @@ export const careful = createAgent({
 });
 
 export const chain = ChatPromptTemplate.fromTemplate("{mood} about {topic}").pipe(model).pipe(new StringOutputParser());
+
+/** What the caller may say of the config, and what a chain has of it. */
+export const told = RunnableLambda.from((_topic: unknown, { configurable = {} }) => {
+  const { tone = null, volume = null, session_id } = configurable;
+  return { tone, volume, session_id };
+});

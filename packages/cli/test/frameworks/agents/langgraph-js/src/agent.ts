@@ -37,3 +37,12 @@ export const careful = new StateGraph(MessagesAnnotation)
   .compile({ checkpointer: new MemorySaver() });
 
 export const stopping = builder().compile({ interruptBefore: ["tools"] });
+
+/** What the caller may say of the config, and what the graph has of it. */
+export const told = new StateGraph(MessagesAnnotation)
+  .addNode("tell", (_state, { configurable = {} }) => {
+    const { tone = null, volume = null, thread_id } = configurable;
+    return { messages: [{ role: "assistant", content: JSON.stringify({ tone, volume, thread_id }) }] };
+  })
+  .addEdge(START, "tell")
+  .compile();
