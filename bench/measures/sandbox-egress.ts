@@ -68,7 +68,7 @@ export async function measureEgress(plan: EgressPlan, samples: Samples): Promise
   const { port } = server.address() as AddressInfo; // of a TCP server
   const egress = await openEgress({
     ...{ folder, mapped: [readMappedHost(`${NAME}=127.0.0.1:${port}`)], privateRanges: [], limits: DEFAULT_LIMITS },
-    ...{ claim: () => undefined, isOwned: () => false, onReport: () => undefined },
+    ...{ claim: () => undefined, isOwned: () => false, onReport: () => undefined, outlives: 0, inherited: [] },
     note: (sentence) => process.stderr.write(`${sentence}\n`),
   });
   try {

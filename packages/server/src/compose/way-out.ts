@@ -55,7 +55,7 @@ export class WayOut {
   #open(): Promise<Egress> {
     const { home, mapped, privateRanges, limits } = this.#options;
     return openEgress({
-      ...{ folder: join(home, "networks"), mapped, privateRanges, limits, claim, isOwned },
+      ...{ folder: join(home, "networks"), mapped, privateRanges, limits, claim, isOwned, outlives: 0, inherited: [] },
       onReport: (visitor, report) => this.#take(visitor, report),
       note: (sentence) => this.#log(null, "warning", sentence),
     });

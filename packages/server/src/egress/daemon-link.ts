@@ -11,10 +11,15 @@ export class DaemonLink {
   readonly gone: Promise<unknown>;
   readonly #child: ChildProcess;
 
-  constructor(heard: (message: FromDaemon) => void) {
+  /** `alone`: it is not ended with our group of processes. */
+  constructor(heard: (message: FromDaemon) => void, alone: boolean) {
     // It may become nobody, and no more; it never gets a privilege back. Nothing of our environment is in it.
     const words = ["--no-new-privs", "--bounding-set=-all,+setuid,+setgid", process.execPath, processFile()];
-    this.#child = spawn("setpriv", words, { stdio: ["ignore", "ignore", "inherit", "ipc"], env: {} });
+    this.#child = spawn("setpriv", words, {
+      stdio: ["ignore", "ignore", "inherit", "ipc"],
+      env: {},
+      detached: alone,
+    });
     this.gone = once(this.#child, "close").catch(() => undefined);
     this.#child.on("message", (message) => {
       const read = readFromDaemon(message);
@@ -35,6 +40,12 @@ export class DaemonLink {
       else this.#child.send(order, handle, sent);
       return undefined;
     });
+  }
+
+  /** Lets go of it. */
+  leave(): void {
+    if (this.#child.connected) this.#child.disconnect();
+    this.#child.unref();
   }
 
   async close(): Promise<void> {

@@ -1,21 +1,28 @@
 /**
  * The way out of all sandboxes of this server: one daemon, one namespace a sandbox and one ahead. The server makes and hands
  * over; it reads nothing that an agent sent. A daemon that ends is started again and given the sockets anew; until then
- * nothing gets out. A name's address is written down before it is given out.
+ * nothing gets out. With `outlives` it goes on when the server is gone, until the next one has taken over. A name's address is written down before it is given out.
  */
 import { randomBytes } from "node:crypto";
-import { appendFileSync } from "node:fs";
-import { join } from "node:path";
+import { appendFileSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { DaemonLink } from "./daemon-link.ts";
 import type { FromDaemon, Report } from "./messages.ts";
-import { makeNamespace, type Namespace, sweepNamespaces } from "./namespace.ts";
-import type { Egress, EgressOptions, Exit, ExitOrder } from "./ports.ts";
+import { findNamespace, makeNamespace, type Namespace, sweepNamespaces } from "./namespace.ts";
+import type { Egress, EgressOptions, Exit, ExitOrder, Inherited } from "./ports.ts";
+import { note, retire, takePredecessors } from "./predecessors.ts";
 import { handOutSockets } from "./sockets.ts";
 
 /** Rejects with NO_CAPACITY. */
 export async function openEgress(options: EgressOptions): Promise<Egress> {
-  await sweepNamespaces(options.folder, options.isOwned);
-  return new HostEgress(options);
+  const { folder, isOwned, inherited } = options;
+  const before = takePredecessors(folder);
+  const kept = new Set(inherited.map(({ network }) => dirname(network)));
+  await sweepNamespaces(folder, (directory) => kept.has(directory) || isOwned(directory));
+  const egress = new HostEgress(options);
+  await Promise.all(inherited.map((one) => egress.inherit(one)));
+  for (const pid of before) retire(pid); // what is new comes to us from here on
+  return egress;
 }
 
 /** A namespace, and who is in it. */
@@ -31,6 +38,8 @@ interface Room {
 }
 
 const FIRST_PAUSE_MS = 50;
+/** In the namespace's folder: a line for each name below a `*.host` that has an address. */
+const NAMES = "names";
 
 class HostEgress implements Egress {
   readonly #options: EgressOptions;
@@ -54,6 +63,40 @@ class HostEgress implements Egress {
     const room = await taken;
     room.order = order;
     await this.#admit(room);
+    return this.#exitOf(room);
+  }
+
+  inherited(network: string): Exit | null {
+    const room = [...this.#rooms.values()].find(({ namespace }) => namespace.path === network);
+    return room === undefined ? null : this.#exitOf(room);
+  }
+
+  /** Names keep their addresses: they were written down. */
+  async inherit({ network, ...order }: Inherited): Promise<void> {
+    const namespace = findNamespace(network);
+    if (namespace === null) return;
+    this.#options.claim(namespace.directory);
+    const names = namesOf(namespace);
+    const room: Room = { namespace, names, open: new Map(), order, furnished: Promise.resolve() };
+    this.#rooms.set(namespace.id, room);
+    room.furnished = this.#furnish(room);
+    await room.furnished;
+  }
+
+  async leave(): Promise<void> {
+    this.#closed ??= this.#letGo();
+    await this.#closed;
+  }
+
+  async #letGo(): Promise<void> {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    await this.#spare?.catch(() => undefined); // it was never made
+    const unused = [...this.#rooms.values()].filter(({ order }) => order === null);
+    await Promise.all(unused.map((room) => this.#leave(room)));
+    this.#daemon.leave();
+  }
+
+  #exitOf(room: Room): Exit {
     return { network: room.namespace.path, close: () => this.#leave(room) };
   }
 
@@ -70,9 +113,10 @@ class HostEgress implements Egress {
   }
 
   #start(): DaemonLink {
-    const { mapped, privateRanges, limits } = this.#options;
-    const daemon = new DaemonLink((message) => this.#hear(message));
-    void daemon.tell({ kind: "settings", mapped, privateRanges, limits });
+    const { mapped, privateRanges, limits, outlives, folder } = this.#options;
+    const daemon = new DaemonLink((message) => this.#hear(message), outlives > 0);
+    if (outlives > 0 && daemon.pid !== undefined) note(folder, daemon.pid);
+    void daemon.tell({ kind: "settings", mapped, privateRanges, limits, outlivesMs: outlives });
     void daemon.gone.then(() => {
       if (this.#closed === null) this.#startAgain();
     });
@@ -92,8 +136,8 @@ class HostEgress implements Egress {
 
   async #furnish(room: Room): Promise<void> {
     try {
+      if (room.order !== null) await this.#admit(room); // first: nothing that comes to a socket is lost
       await this.#handSockets(room);
-      if (room.order !== null) await this.#admit(room);
     } catch (error) {
       this.#options.note(`A sandbox is without a network: ${String(error)}`);
     }
@@ -165,7 +209,7 @@ class HostEgress implements Egress {
     const room = this.#rooms.get(id);
     if (room === undefined || room.names.length >= this.#options.limits.egress_names) return;
     if (!room.names.includes(name)) {
-      appendFileSync(join(room.namespace.directory, "names"), `${name}\n`);
+      appendFileSync(join(room.namespace.directory, NAMES), `${name}\n`);
       room.names.push(name);
     }
     void this.#daemon.tell({ kind: "written", id, name });
@@ -193,5 +237,13 @@ class HostEgress implements Egress {
     await this.#daemon.tell({ kind: "close", id });
     this.#cut(room);
     await room.namespace.close();
+  }
+}
+
+function namesOf({ directory }: Namespace): string[] {
+  try {
+    return readFileSync(join(directory, NAMES), "utf8").split("\n").filter(Boolean);
+  } catch {
+    return []; // none was ever asked for
   }
 }

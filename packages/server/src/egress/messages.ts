@@ -14,6 +14,8 @@ export interface DaemonSettings {
   /** CIDR. */
   readonly privateRanges: readonly string[];
   readonly limits: DaemonLimits;
+  /** How long it goes on without a server; 0: it ends with it. */
+  readonly outlivesMs: number;
 }
 
 export interface DaemonLimits {

@@ -4,8 +4,8 @@
  * way out: direct addresses fail at once.
  */
 import { execFile } from "node:child_process";
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { RunAgentError } from "@runagent/protocol";
 
@@ -41,6 +41,7 @@ ip route add local 198.18.0.0/15 dev lo src 127.0.0.1
 ip route add prohibit default
 ip -6 route add prohibit default 2>/dev/null || test ! -e /proc/net/if_inet6
 echo 0 > /proc/sys/net/ipv4/ip_unprivileged_port_start
+echo 1 2>/dev/null > /proc/sys/net/ipv4/tcp_migrate_req || true # what was not accepted yet goes to the next socket
 printf '%s\\n' "$1" | nft -f -`;
 
 export interface NamespaceOrder {
@@ -71,6 +72,13 @@ export async function makeNamespace({ id, folder, claim }: NamespaceOrder): Prom
       .at(-1);
     throw new RunAgentError("NO_CAPACITY", `The sandbox's network could not be made: ${said}`, {}, { cause });
   }
+}
+
+/** One that an earlier server made; null: it is no more. */
+export function findNamespace(path: string): Namespace | null {
+  const directory = dirname(path);
+  if (!existsSync(path)) return null;
+  return { id: basename(directory), path, directory, close: () => removeNamespace(directory) };
 }
 
 /** Takes away what a server that was killed left behind. */

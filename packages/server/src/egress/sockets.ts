@@ -17,7 +17,10 @@ const { host, port } = LISTEN.connections;
 /** In the order of SOCKETS. */
 const WANTED = [`tcp ${host} ${port}`, `udp ${NEAR} 53`, `tcp ${NEAR} 53`, `udp ${FAR} 53`, `tcp ${FAR} 53`];
 
-/** Descriptors of up to 255 outlive the exec. */
+/**
+ * Descriptors of up to 255 outlive the exec. The next server's sockets stand beside these for a moment, so that nothing is
+ * refused meanwhile; only root's can.
+ */
 const MAKE = `
 use strict; use Socket; $^F = 255;
 my ($node, $send, @wanted) = @ARGV;
@@ -27,6 +30,7 @@ for (@wanted) {
   my $tcp = $kind eq "tcp";
   socket(my $socket, AF_INET, $tcp ? SOCK_STREAM : SOCK_DGRAM, 0) or die "socket: $!\\n";
   if ($tcp) { setsockopt($socket, SOL_SOCKET, SO_REUSEADDR, 1) or die "reuse: $!\\n"; }
+  setsockopt($socket, SOL_SOCKET, 15, 1) or die "SO_REUSEPORT: $!\\n";
   if ($port != 53) { setsockopt($socket, 0, 19, pack("i", 1)) or die "IP_TRANSPARENT: $!\\n"; }
   bind($socket, sockaddr_in($port, inet_aton($host))) or die "bind $host:$port: $!\\n";
   if ($tcp) { listen($socket, 1024) or die "listen: $!\\n"; }

@@ -45,6 +45,7 @@ describe.runIf(CAN_MAKE_NETWORKS)("the network of a sandbox", () => {
       ].map(readMappedHost),
       privateRanges: [],
       limits: DEFAULT_LIMITS,
+      ...{ outlives: 0, inherited: [] },
       claim: () => undefined,
       isOwned: () => false,
       onReport: (_, report) => reports.push(report),

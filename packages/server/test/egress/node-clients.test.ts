@@ -43,6 +43,7 @@ describe.runIf(CAN_MAKE_NETWORKS)("Node's clients in the network of a sandbox", 
       folder: join(folder, "networks"),
       mapped: [readMappedHost(`${NAME}=127.0.0.1:${Object(server.address()).port}`)],
       ...{ privateRanges: [], limits: DEFAULT_LIMITS, claim: () => undefined, isOwned: () => false },
+      ...{ outlives: 0, inherited: [] },
       ...{ onReport: () => undefined, note: () => undefined },
     });
     exit = await egress.open({ agent: "agent", version: "v1", rules: [NAME] });

@@ -1,6 +1,6 @@
 /**
  * What the egress daemon does with its orders. A sandbox has five sockets, which come one by one; before it is opened, and
- * after the server is gone, nobody is answered: it fails closed.
+ * after the daemon is gone, nobody is answered: it fails closed.
  */
 import { Socket as UdpSocket } from "node:dgram";
 import { Server } from "node:net";
@@ -50,6 +50,16 @@ export class Daemon {
     }
   }
 
+  /** Connections that have not ended. */
+  get connections(): number {
+    return [...this.#rooms.values()].reduce((sum, room) => sum + room.connections, 0);
+  }
+
+  /** Another one has sockets in the same places: what is open goes on, nothing is taken any more. */
+  retire(): void {
+    for (const room of this.#rooms.values()) room.retire();
+  }
+
   #socket({ id, socket }: Order<"socket">, handle: unknown): void {
     if (!(handle instanceof Server || handle instanceof UdpSocket)) return;
     const room = this.#rooms.get(id) ?? new Room();
@@ -59,13 +69,14 @@ export class Daemon {
 
   #open({ id, rules: list, names }: Order<"open">): void {
     const rules = readRules(list);
-    const room = this.#rooms.get(id);
-    room?.open({
+    const room = this.#rooms.get(id) ?? new Room();
+    this.#rooms.set(id, room);
+    room.open({
       ...{ id, rules, reports: this.#reports, destinations: this.#destinations, limits: this.#settings.limits },
       addresses: new FakeAddresses(rules.names, names),
       ask: (name) => this.#say({ kind: "name", id, name }),
     });
-    if (room !== undefined) this.#say({ kind: "opened", id });
+    this.#say({ kind: "opened", id });
   }
 }
 
@@ -76,10 +87,13 @@ class Room {
   readonly #sockets = new Map<SocketName, Handle>();
   readonly #writing = new Map<string, () => void>();
   #door: Door | null = null;
+  /** Null: it is not open yet. */
+  #serve: ((name: SocketName, handle: Handle) => void) | null = null;
 
   /** Whether all are there. */
   add(name: SocketName, handle: Handle): boolean {
     this.#sockets.set(name, handle);
+    this.#serve?.(name, handle);
     return this.#sockets.size === SOCKETS.length;
   }
 
@@ -92,11 +106,21 @@ class Room {
       });
     const names = new Names({ ...options, write });
     this.#door = door;
-    for (const [name, handle] of this.#sockets) {
+    this.#serve = (name, handle) => {
       if (handle instanceof UdpSocket) names.serveUdp(handle);
       else if (name === "connections") door.serve(handle);
       else names.serveTcp(handle);
-    }
+    };
+    for (const [name, handle] of this.#sockets) this.#serve(name, handle);
+  }
+
+  get connections(): number {
+    return this.#door?.connections ?? 0;
+  }
+
+  retire(): void {
+    for (const handle of this.#sockets.values()) handle.close();
+    this.#sockets.clear();
   }
 
   written(name: string): void {
@@ -105,7 +129,7 @@ class Room {
   }
 
   close(): void {
-    for (const handle of this.#sockets.values()) handle.close();
+    this.retire();
     this.#door?.close();
   }
 }

@@ -33,6 +33,10 @@ export class Door {
     server.on("connection", (socket) => this.#accept(socket));
   }
 
+  get connections(): number {
+    return this.#open.size;
+  }
+
   close(): void {
     for (const socket of this.#open) socket.resetAndDestroy();
   }
