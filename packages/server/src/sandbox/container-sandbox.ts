@@ -6,7 +6,7 @@ import { type Place as ChannelPlace, ChannelSandbox, type Inheritance } from "./
 import { Cgroup, cgroupOf } from "./container/cgroup.ts";
 import { ContainerDriver } from "./container/driver.ts";
 import { Freezer } from "./container/freezer.ts";
-import { FolderLedger, type FoundSandbox } from "./container/ledger.ts";
+import { FolderLedger, type FoundSandbox, type Sheet } from "./container/ledger.ts";
 import { AGENT_HOME, type Bind, PATH } from "./container/oci-config.ts";
 import { adoptPlace, INSIDE, openPlace, type Place, type PlaceOrder } from "./container/place.ts";
 import type { Runtime } from "./container/runtime.ts";
@@ -72,7 +72,14 @@ interface Beginning {
 function confined(options: ContainerSandboxOptions, { uid, place, inheritance }: Beginning): Sandbox {
   const { sandboxes, directory, limits, detached } = options;
   const orphanMs = detached === null ? 0 : limits.sandbox_orphan;
-  const sheet = { key: detached ?? "", sockets: directory, uid };
+  let network: string | null = null;
+  options.network?.then(
+    (path) => {
+      network = path;
+    },
+    () => undefined, // told by the first launch
+  );
+  const sheet = (): Sheet => ({ key: detached ?? "", sockets: directory, uid, network });
   return new ChannelSandbox(
     {
       ...options,

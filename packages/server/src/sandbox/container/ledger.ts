@@ -24,24 +24,27 @@ export interface FoundSandbox {
   /** Of the path of its socket: the folder. */
   readonly sockets: string;
   readonly uid: number;
+  /** The path of its namespace: what the way out is told that it inherits. Null: it has none but loopback. */
+  readonly network: string | null;
   readonly description: Description;
   readonly processes: readonly KeptProcess[];
 }
 
-export type Sheet = Pick<FoundSandbox, "key" | "sockets" | "uid">;
+export type Sheet = Pick<FoundSandbox, "key" | "sockets" | "uid" | "network">;
 
 export class FolderLedger implements Ledger {
   readonly #directory: string;
-  readonly #sheet: Sheet;
+  readonly #sheet: () => Sheet;
 
-  constructor(directory: string, sheet: Sheet) {
+  /** `sheet`: as it is when the sandbox is loaded. */
+  constructor(directory: string, sheet: () => Sheet) {
     this.#directory = directory;
     this.#sheet = sheet;
   }
 
   loaded(description: Description): void {
     const draft = join(this.#directory, `${SHEET}.new`);
-    writeFileSync(draft, JSON.stringify({ format: FORMAT, ...this.#sheet, description }), { mode: 0o600 });
+    writeFileSync(draft, JSON.stringify({ format: FORMAT, ...this.#sheet(), description }), { mode: 0o600 });
     renameSync(draft, join(this.#directory, SHEET));
   }
 
@@ -65,11 +68,12 @@ export function findSandboxes(sandboxes: string): readonly FoundSandbox[] {
 export function findSandbox(directory: string, id: string): FoundSandbox | null {
   if (isOwned(directory) || !isInGroup(initPid(directory), id)) return null;
   const sheet = parsed(join(directory, SHEET));
-  const { format, key, sockets, uid, description } = Object(sheet);
+  const { format, key, sockets, uid, network, description } = Object(sheet);
   if (format !== FORMAT || typeof key !== "string" || typeof sockets !== "string") return null;
   const described = readDescription(Buffer.from(JSON.stringify(description)));
   const processes = namesIn(join(directory, ROWS)).flatMap((name) => readRow(directory, name) ?? []);
-  return { id, directory, key, sockets, uid: Number(uid), description: described, processes };
+  const found = { network: typeof network === "string" ? network : null, description: described, processes };
+  return { id, directory, key, sockets, uid: Number(uid), ...found };
 }
 
 function readRow(directory: string, name: string): KeptProcess | null {
