@@ -1,17 +1,20 @@
 /**
  * `npm run bench [-- --short]`: measures the subjects in turn on this machine and prints one table. The whole run also
  * writes it to bench/results.md and into the README; the short one only shows that everything still runs.
- * `npm run bench -- sandbox-egress` measures what a sandbox's way out adds (root and nftables are needed).
+ * `npm run bench -- sandbox` measures what a container and its way out add (root, runc and nftables are needed), and writes
+ * bench/sandbox/results.md.
  * `npm run bench -- adapters` measures what the adapters add, and writes bench/adapters/results.md.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { CAN_CONFINE } from "../packages/server/test/sandbox/confined.ts";
 import { adaptersTable } from "./adapters/table.ts";
 import { machineLine } from "./machine.ts";
 import { measureAdapters, measuredFrameworks } from "./measures/adapters.ts";
 import { measureCalls } from "./measures/calls.ts";
 import { measureFork } from "./measures/fork.ts";
 import { measureReaders } from "./measures/readers.ts";
+import { measureSandbox, sandboxTable } from "./measures/sandbox.ts";
 import { egressTable, measureEgress } from "./measures/sandbox-egress.ts";
 import { measureStart } from "./measures/start.ts";
 import { FULL, SHORT } from "./plan.ts";
@@ -25,7 +28,7 @@ const short = process.argv.includes("--short");
 const plan = short ? SHORT : FULL;
 const samples = new Samples();
 if (process.argv.includes("adapters")) await adapters();
-else if (process.argv.includes("sandbox-egress")) await sandboxEgress();
+else if (process.argv.includes("sandbox")) await sandbox();
 else await everything();
 const errors = samples.sum("errors");
 if (errors > 0) process.stdout.write(`${errors} answers were wrong\n`);
@@ -35,13 +38,19 @@ async function everything(): Promise<void> {
   for (const measure of [measureCalls, measureFork, measureReaders, measureStart]) await measure(plan, samples);
   const text = `${table(samples, plan)}\n\n${await machineLine()}; median of ${plan.rounds}; repeat with \`npm run bench\`.\n`;
   process.stdout.write(text);
-  if (!short) write(text);
-  else await adapters();
+  if (!short) return write(text);
+  await adapters();
+  if (CAN_CONFINE) await sandbox();
+  else process.stdout.write("what a sandbox costs was not measured: root and runc are needed\n");
 }
 
-async function sandboxEgress(): Promise<void> {
+async function sandbox(): Promise<void> {
+  await measureSandbox(plan.sandbox, samples);
   await measureEgress(plan.egress, samples);
-  process.stdout.write(`${egressTable(samples)}\n\n${await machineLine()}; median of ${plan.egress.rounds}.\n`);
+  const repeat = `median of ${plan.sandbox.rounds}, of the way out ${plan.egress.rounds}; repeat with \`npm run bench -- sandbox\``;
+  const text = `${sandboxTable(samples)}\n\n${egressTable(samples)}\n\n${await machineLine()}; ${repeat}.\n`;
+  process.stdout.write(text);
+  if (!short) writeFileSync(resolve(import.meta.dirname, "sandbox/results.md"), `# What a sandbox costs\n\n${text}`);
 }
 
 async function adapters(): Promise<void> {

@@ -1,3 +1,4 @@
+import type { SandboxPlan } from "./measures/sandbox.ts";
 import type { EgressPlan } from "./measures/sandbox-egress.ts";
 
 /** How long and how often: the whole benchmark, or the short one that only shows that everything still runs. */
@@ -11,6 +12,7 @@ export interface Plan {
   readonly streams: number;
   readonly chunks: number;
   readonly egress: EgressPlan;
+  readonly sandbox: SandboxPlan;
   readonly adapters: {
     readonly rounds: number;
     readonly pairs: number;
@@ -30,6 +32,7 @@ export const FULL: Plan = {
   streamTimes: 3,
   readers: 5000,
   egress: { rounds: 3, connections: 500, requests: 3000, megabytes: 400 },
+  sandbox: { rounds: 5, calls: 5000, forks: 100, wakes: 100 },
   adapters: { rounds: 3, pairs: 100, words: 1000 },
 };
 export const SHORT: Plan = {
@@ -40,5 +43,6 @@ export const SHORT: Plan = {
   streamTimes: 1,
   readers: 500,
   egress: { rounds: 1, connections: 100, requests: 500, megabytes: 100 },
+  sandbox: { rounds: 1, calls: 500, forks: 20, wakes: 20 },
   adapters: { rounds: 1, pairs: 20, words: 200, frameworks: ["langgraph"] },
 };
