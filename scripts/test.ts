@@ -1,6 +1,7 @@
 /**
  * `npm test [-- PATTERN …]`: every Vitest file, then pytest of the Python worker on every Python from 3.10 to 3.13 that
- * is here. Ends with the plain line `N passed, N failed`, both together. A Python that is not here is said, not counted.
+ * is here, two at a time. Ends with the plain line `N passed, N failed`, both together. A Python that is not here is
+ * said, not counted.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -16,6 +17,9 @@ interface Count {
 const ROOT = resolve(import.meta.dirname, "..");
 const REPORTS = join(ROOT, "node_modules/.cache/test-reports");
 const WORKER = join(ROOT, "packages/worker-python");
+
+/** Pythons: each waits for its own processes most of the time. */
+const AT_A_TIME = 2;
 
 const patterns = process.argv.slice(2);
 rmSync(REPORTS, { recursive: true, force: true });
@@ -36,28 +40,40 @@ async function vitest(filters: readonly string[]): Promise<Count> {
 }
 
 async function pytests(): Promise<Count[]> {
-  const here = await findInterpreters();
-  const counts: Count[] = [];
+  const found = await findInterpreters();
   for (const version of PYTHON_VERSIONS) {
-    const interpreter = here.find((one) => one.version === version);
-    if (interpreter === undefined) process.stdout.write(`Python ${version} is not here: its tests were not run\n`);
-    else counts.push(await pytest(interpreter).catch(failed));
+    if (!found.some((one) => one.version === version)) {
+      process.stdout.write(`Python ${version} is not here: its tests were not run\n`);
+    }
   }
-  return counts.length > 0 ? counts : [failed("no Python from 3.10 to 3.13 is here")];
+  if (found.length === 0) return [failed("no Python from 3.10 to 3.13 is here")];
+  const ready: (() => Promise<Count>)[] = [];
+  // One after the other: they share what is fetched.
+  for (const one of found) ready.push(await environmentOf(one).then((bin) => () => pytest(one, bin), notBuilt));
+  const counts: Count[] = [];
+  const waiting = ready.values(); // shared: each lane takes the next one
+  const lane = async (): Promise<void> => {
+    for (const run of waiting) counts.push(await run().catch(failed));
+  };
+  await Promise.all(Array.from({ length: AT_A_TIME }, lane));
+  return counts;
 }
+
+const environmentOf = (interpreter: Interpreter): Promise<string> =>
+  environment(interpreter, "worker", join(WORKER, "requirements-dev.txt"));
+
+const notBuilt = (error: unknown) => (): Promise<Count> => Promise.reject(error);
 
 function failed(error: unknown): Count {
   process.stdout.write(`${error}\n`);
   return { passed: 0, failed: 1 };
 }
 
-async function pytest(interpreter: Interpreter): Promise<Count> {
-  const { version } = interpreter;
-  const bin = await environment(interpreter, "worker", join(WORKER, "requirements-dev.txt"));
-  process.stdout.write(`\npytest on Python ${version}\n`);
+async function pytest({ version }: Interpreter, bin: string): Promise<Count> {
   const report = join(REPORTS, `pytest-${version}.xml`);
   const argv = [join(bin, "python"), "-m", "pytest", "-q", "-p", "no:cacheprovider", `--junitxml=${report}`];
-  const { ok } = await command(argv, { cwd: WORKER, env: { PYTHONDONTWRITEBYTECODE: "1" }, show: true });
+  const { ok, output } = await command(argv, { cwd: WORKER, env: { PYTHONDONTWRITEBYTECODE: "1" } });
+  process.stdout.write(`\npytest on Python ${version}\n${output}`);
   const text = existsSync(report) ? readFileSync(report, "utf8") : "";
   const number = (name: string): number =>
     Number(new RegExp(`<testsuite [^>]*\\b${name}="(\\d+)"`).exec(text)?.[1] ?? 0);

@@ -29,15 +29,21 @@ export class Dispatch {
   readonly handle = (req: IncomingMessage, res: ServerResponse): void => {
     // What comes after a refused request on the same connection is thrown away.
     if (refusalOf(req.socket) !== undefined) return;
-    const exchange = new Exchange(this.#context, req, res);
+    const exchange = new Exchange(this.#context, req, { res, body: req });
+    res.on("close", () => exchange.end()); // it comes once: `once` would only wrap it
     this.#newest.set(req.socket, exchange);
+    this.work(exchange);
+  };
+
+  /** Whoever read the request: from here on its way is the same. */
+  work(exchange: Exchange): void {
     try {
       const working = this.#route(exchange);
       if (working !== undefined) working.catch((thrown: unknown) => answerThrown(exchange, thrown));
     } catch (thrown) {
       answerThrown(exchange, thrown);
     }
-  };
+  }
 
   /** Whether an answer is on its way on this connection: nothing else may be written there. */
   isAnswering(socket: Duplex): boolean {

@@ -2,16 +2,43 @@
  * One request and its answer. It is over when the connection has the whole answer or is gone; then, once, whoever waits
  * in it leaves (`onOver`) and the observer gets its line.
  */
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
 import type { Caller, ErrorCode } from "@runagent/protocol";
 import type { Context } from "./context.ts";
 import { type Query, queryOf } from "./http/query.ts";
 import { refusalOf } from "./http/refuse.ts";
 
+/** What the gateway asks of a request; node's has it, and so has that of a plain call (`quick/`). */
+export interface Asked {
+  readonly method?: string | undefined;
+  readonly url?: string | undefined;
+  readonly headers: IncomingHttpHeaders;
+  readonly socket: Socket;
+}
+
+/** What the gateway asks of an answer; node's `ServerResponse` has it. */
+export interface Reply {
+  readonly headersSent: boolean;
+  readonly statusCode: number;
+  readonly writableNeedDrain: boolean;
+  readonly writableEnded: boolean;
+  shouldKeepAlive: boolean;
+  writeHead(status: number, headers: string[]): Reply;
+  flushHeaders(): void;
+  write(text: string): boolean;
+  writeContinue(): void;
+  end(body?: string | Uint8Array, encoding?: BufferEncoding): unknown;
+  on(event: "drain" | "close", listener: () => void): Reply;
+  off(event: "drain" | "close", listener: () => void): Reply;
+}
+
 export class Exchange {
   readonly context: Context;
-  readonly req: IncomingMessage;
-  readonly res: ServerResponse;
+  readonly req: Asked;
+  readonly res: Reply;
+  /** Whole, or still to be read. */
+  readonly body: Buffer | IncomingMessage;
   readonly startedAt = Date.now();
   /** `serve` has one caller, who may do everything. */
   readonly caller: Caller = null;
@@ -28,11 +55,11 @@ export class Exchange {
   onOver: (() => void) | null = null;
   readonly #began = performance.now();
 
-  constructor(context: Context, req: IncomingMessage, res: ServerResponse) {
+  constructor(context: Context, req: Asked, of: { readonly res: Reply; readonly body: Buffer | IncomingMessage }) {
     this.context = context;
     this.req = req;
-    this.res = res;
-    res.on("close", () => this.#end()); // it comes once: `once` would only wrap it
+    this.res = of.res;
+    this.body = of.body;
   }
 
   /** A parameter of the path, decoded. */
@@ -53,7 +80,8 @@ export class Exchange {
     return queryOf(this.search, known);
   }
 
-  #end(): void {
+  /** The answer is out, or its connection gone. */
+  end(): void {
     if (this.over) return;
     this.over = true;
     this.onOver?.();

@@ -10,6 +10,7 @@ import { Dispatch } from "./dispatch.ts";
 import { Names } from "./http/host.ts";
 import { refuse } from "./http/refuse.ts";
 import type { GatewayPorts, GatewaySettings } from "./ports.ts";
+import { Doorway } from "./quick/doorway.ts";
 
 export interface Gateway {
   /** Rejects as node does when the address is taken (`EADDRINUSE`) or not ours. */
@@ -24,13 +25,15 @@ export function createGateway(settings: GatewaySettings, ports: GatewayPorts): G
   const context = createContext(settings, ports);
   const dispatch = new Dispatch(context, new Names([settings.host, ...settings.hosts]));
   const server = newServer(context.limits, dispatch);
+  const refuseAs = (socket: Duplex, code: string): void => refuse(socket, brokenProblem(code));
+  const door = new Doorway(server, { context, dispatch, refuse: refuseAs });
   let closing: Promise<void> | null = null;
   return {
     listen: () => listen(server, settings),
     close: (graceMs) => {
       context.isDraining = true;
       context.readers.drain();
-      closing ??= close(server, graceMs).finally(() => context.readers.close());
+      closing ??= close(server, door, graceMs).finally(() => context.readers.close());
       return closing;
     },
     get openStreams() {
@@ -100,10 +103,14 @@ function urlHost(host: string): string {
   return host.includes(":") ? `[${host}]` : host;
 }
 
-async function close(server: Server, graceMs: number): Promise<void> {
+async function close(server: Server, door: Doorway, graceMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
-  const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+  door.closeIdle();
+  const timer = setTimeout(() => {
+    server.closeAllConnections();
+    door.closeAll();
+  }, graceMs);
   await closed;
   clearTimeout(timer);
 }

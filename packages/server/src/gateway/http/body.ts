@@ -3,6 +3,7 @@
  * that passes the limit.
  */
 import { isUtf8 } from "node:buffer";
+import type { IncomingMessage } from "node:http";
 import { type JsonText, jsonDepth, RunAgentError } from "@runagent/protocol";
 import type { Exchange } from "../exchange.ts";
 import { addCors } from "./cors.ts";
@@ -15,9 +16,11 @@ export interface JsonBody {
   readonly value: unknown;
 }
 
-/** The body as JSON, whatever its content type; an empty one is `{}`. */
-export function readJson(exchange: Exchange): Promise<JsonBody> {
-  return readBody(exchange, (bytes) => jsonOf(bytes, exchange.context.limits.json_depth));
+/** The body as JSON, whatever its content type; an empty one is `{}`. At once, when it is there already. */
+export function readJson(exchange: Exchange): Promise<JsonBody> | JsonBody {
+  const { body, context } = exchange;
+  const deepest = context.limits.json_depth;
+  return Buffer.isBuffer(body) ? jsonOf(body, deepest) : readBody(exchange, body, (bytes) => jsonOf(bytes, deepest));
 }
 
 function jsonOf(bytes: Buffer, deepest: number): JsonBody {
@@ -42,18 +45,17 @@ function parsed(text: string): unknown {
 }
 
 /** What `read` makes of the bytes; what it throws rejects. */
-function readBody<T>(exchange: Exchange, read: (bytes: Buffer) => T): Promise<T> {
-  const { req, res } = exchange;
+function readBody<T>(exchange: Exchange, req: IncomingMessage, read: (bytes: Buffer) => T): Promise<T> {
   const limit = exchange.context.limits.body;
-  if (Number(req.headers["content-length"] ?? 0) > limit) return Promise.reject(tooLarge(exchange));
-  if (req.headers.expect !== undefined) res.writeContinue();
+  if (Number(req.headers["content-length"] ?? 0) > limit) return Promise.reject(tooLarge(exchange, req));
+  if (req.headers.expect !== undefined) exchange.res.writeContinue();
   return new Promise((resolve, reject) => {
     let first: Buffer | null = null;
     let more: Buffer[] | null = null;
     let size = 0;
     req.on("data", (chunk: Buffer) => {
       size += chunk.length;
-      if (size > limit) return reject(tooLarge(exchange));
+      if (size > limit) return reject(tooLarge(exchange, req));
       if (first === null) first = chunk;
       else if (more === null) more = [first, chunk];
       else more.push(chunk);
@@ -72,14 +74,14 @@ function readBody<T>(exchange: Exchange, read: (bytes: Buffer) => T): Promise<T>
 const EMPTY = Buffer.alloc(0);
 
 /** Refuses on the socket: what still comes is thrown away. */
-function tooLarge(exchange: Exchange): RunAgentError {
+function tooLarge(exchange: Exchange, req: IncomingMessage): RunAgentError {
   const limit = exchange.context.limits.body;
   const error = new RunAgentError("INPUT_TOO_LARGE", `The body is larger than ${limit} bytes.`, { limit_bytes: limit });
   const headers: string[] = [];
   if (exchange.origin !== null) addCors(headers, exchange.origin);
-  exchange.req.removeAllListeners("data");
-  refuse(exchange.req.socket, error.problem, headers);
-  exchange.req.resume();
+  req.removeAllListeners("data");
+  refuse(req.socket, error.problem, headers);
+  req.resume();
   return error;
 }
 

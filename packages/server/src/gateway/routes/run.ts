@@ -1,15 +1,17 @@
 /** `POST /v1/run/{agent}[/{tag}]`: the body is the input. */
 import type { Exchange } from "../exchange.ts";
-import { readJson } from "../http/body.ts";
+import { type JsonBody, readJson } from "../http/body.ts";
 import { makeCall } from "./call.ts";
 import { headerWishes, versionOf } from "./call-wishes.ts";
 
-export function runShort(exchange: Exchange): Promise<void> {
+export function runShort(exchange: Exchange): Promise<void> | void {
   const wishes = headerWishes(exchange);
   const { agent, version } = versionOf(exchange.param("agent"));
   const tag = exchange.params.length > 2 ? exchange.param("tag") : null;
-  return readJson(exchange).then(({ text, value }) => {
+  const call = ({ text, value }: JsonBody): Promise<void> | void => {
     const input = { text, value, size: text.length };
     return makeCall(exchange, { ...wishes, agent, version, tag, input, background: false, metadata: "{}", rest: "{}" });
-  });
+  };
+  const body = readJson(exchange);
+  return body instanceof Promise ? body.then(call) : call(body);
 }

@@ -2,9 +2,8 @@
  * One reader of a run's events. It pulls: take a slice, write it, wait until the socket has room, take the next (G1). A
  * slow reader costs one slice of memory and slows nobody; a gone one leaves at once.
  */
-import type { ServerResponse } from "node:http";
 import { isEnd, LIMITS, type RunEvent } from "@runagent/protocol";
-import type { Exchange } from "../exchange.ts";
+import type { Exchange, Reply } from "../exchange.ts";
 import { problemOf } from "../http/answer.ts";
 import { addCors } from "../http/cors.ts";
 import type { EventReader, RunHandle } from "../ports.ts";
@@ -33,7 +32,7 @@ export async function streamEvents(exchange: Exchange, handle: RunHandle, wish: 
 
 class EventStream {
   readonly #exchange: Exchange;
-  readonly #res: ServerResponse;
+  readonly #res: Reply;
   readonly #events: EventReader;
   readonly #wish: StreamWish;
   readonly #gone = new AbortController();
