@@ -59,10 +59,14 @@ async function pytests(): Promise<Count[]> {
   return counts;
 }
 
-const environmentOf = (interpreter: Interpreter): Promise<string> =>
-  environment(interpreter, "worker", join(WORKER, "requirements-dev.txt"));
+function environmentOf(interpreter: Interpreter): Promise<string> {
+  return environment(interpreter, "worker", join(WORKER, "requirements-dev.txt"));
+}
 
-const notBuilt = (error: unknown) => (): Promise<Count> => Promise.reject(error);
+/** Counts as failed in its turn. */
+function notBuilt(error: unknown): () => Promise<Count> {
+  return () => Promise.reject(error);
+}
 
 function failed(error: unknown): Count {
   process.stdout.write(`${error}\n`);
