@@ -1,6 +1,7 @@
 /** The words everyone speaks: config, API, worker frames, errors, limits. No I/O. */
 export * from "./calls.ts";
 export * from "./config/types.ts";
+export * from "./deployment.ts";
 export * from "./egress.ts";
 export * from "./errors.ts";
 export * from "./events.ts";

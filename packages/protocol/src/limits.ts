@@ -234,6 +234,34 @@ export const LIMITS = {
   egress_records: limit(1000, "count", "connections, and refusals, that are remembered", {
     says: "the oldest are forgotten",
   }),
+  sandbox_reserve: limit(
+    512 * MiB,
+    "bytes",
+    "the memory of the host that is promised to a sandbox, where `resources.memory` is not set",
+    "NO_CAPACITY",
+  ),
+  capacity_wait: limit(10 * SECOND, "ms", "a sandbox's wait for memory of the host", "NO_CAPACITY"),
+  capacity_waiting: limit(1000, "count", "sandboxes that wait for memory of the host", "NO_CAPACITY"),
+  check_time: limit(60 * SECOND, "ms", "the healthcheck of a new version", "LOAD_FAILED"),
+  build_log: limit(16 * MiB, "bytes", "the log of one build", { says: "the rest is left out, and said" }),
+  build_log_kept: limit(1 * MiB, "bytes", "lines of a build that are kept for readers that come later", {
+    says: "the oldest lines are left out",
+  }),
+  deployments_waiting: limit(10, "count", "deployments of one agent that have not ended", "QUEUE_FULL"),
+  deployments_kept: limit(100, "count", "ended deployments that are kept for each agent", {
+    says: "the oldest are forgotten",
+  }),
+  switches_waiting: limit(20, "count", "changes of one agent's live version that wait for each other", "QUEUE_FULL"),
+  rollback_warm: limit(600 * SECOND, "ms", "how long a version that was live is kept warm", {
+    says: "it is started again when it is called or promoted",
+  }),
+  versions_kept: limit(50, "count", "versions that are kept for each agent", {
+    says: "the oldest that nobody uses are deleted",
+  }),
+  version_age: limit(90 * 24 * 3600 * SECOND, "ms", "how old a version may become that is not live", {
+    says: "it is deleted when nobody uses it",
+  }),
+  bundle_files: limit(20_000, "count", "files of a bundle", "INVALID_REQUEST"),
 } as const satisfies Record<string, Limit>;
 
 export type LimitName = keyof typeof LIMITS;

@@ -52,6 +52,10 @@ export class MemoryRecords {
     return { value, rev };
   }
 
+  list(prefix: string): { readonly key: string; readonly value: string }[] {
+    return [...this.#records].flatMap(([key, { value }]) => (key.startsWith(prefix) ? { key, value } : []));
+  }
+
   async *watch(prefix: string, signal: AbortSignal): AsyncIterable<Change> {
     const changes = [...this.#records].map(([key, { value, rev }]) => ({ key, value, rev }));
     const watcher = {

@@ -51,6 +51,10 @@ class MemoryStore implements Store {
     return this.#records.update(...args);
   }
 
+  async list(prefix: string): ReturnType<Store["list"]> {
+    return this.#records.list(prefix);
+  }
+
   watch(prefix: string, { signal }: Parameters<Store["watch"]>[1]): ReturnType<Store["watch"]> {
     return this.#records.watch(prefix, this.#untilClosed(signal));
   }

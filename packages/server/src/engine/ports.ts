@@ -31,6 +31,8 @@ export interface Store {
     f: (value: string | null) => string | null | undefined,
     options?: { readonly ttlMs?: number },
   ): Promise<{ readonly value: string | null; readonly rev: number }>;
+  /** Every record of the prefix as it is now. */
+  list(prefix: string): Promise<readonly { readonly key: string; readonly value: string }[]>;
   /** First what is there, then changes in order, until the signal aborts. */
   watch(
     prefix: string,

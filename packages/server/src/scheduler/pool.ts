@@ -36,6 +36,7 @@ export class Pool<Run extends Queued<Run>> implements WorkerHome {
   readonly #queue = new FairQueue<Run>();
   readonly #starting = { kept: 0, once: 0 };
   #warm: number;
+  #most: number | null;
   #stopSpawnTimer: (() => void) | null = null;
   #stopIdleTimer: (() => void) | null = null;
   #stopAheadTimer: (() => void) | null = null;
@@ -46,7 +47,9 @@ export class Pool<Run extends Queued<Run>> implements WorkerHome {
     this.#options = options;
     this.#sandbox = options.source.sandbox;
     this.#scope = options.source.config.isolation.scope;
-    this.#warm = Math.max(1, options.source.config.resources.minInstances);
+    const { minInstances, maxInstances } = options.source.config.resources;
+    this.#warm = Math.max(1, minInstances);
+    this.#most = maxInstances;
     this.#keepWarm();
   }
 
@@ -60,7 +63,17 @@ export class Pool<Run extends Queued<Run>> implements WorkerHome {
 
   /** The most workers that take runs at a time. */
   get most(): number {
-    return this.#options.source.config.resources.maxInstances ?? Math.max(4, 2 * availableParallelism());
+    return this.#most ?? Math.max(4, 2 * availableParallelism());
+  }
+
+  /** Other bounds than the config's from now on; null: the config's. */
+  scale({ min, max }: { readonly min: number | null; readonly max: number | null }): void {
+    const { minInstances, maxInstances } = this.#options.source.config.resources;
+    this.#warm = Math.max(1, min ?? minInstances);
+    this.#most = max ?? maxInstances;
+    this.#keepWarm();
+    if (this.workers.length > this.#warm && this.#stopIdleTimer === null) this.#endIdleSoon();
+    this.pump();
   }
 
   /** Throws QUEUE_FULL when the run would have to wait and too many wait already. */

@@ -21,6 +21,7 @@ import { IdempotencyKeys, type IdempotentRequest, type KeyScope } from "./idempo
 import type { JoinedRun } from "./joined-run.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { listRuns } from "./listing.ts";
+import { PlacedVersion } from "./placed-version.ts";
 import type { Clock, RecordStore, RunObserver, VersionSource } from "./ports.ts";
 import { Records } from "./records.ts";
 import type { Run } from "./run.ts";
@@ -87,8 +88,15 @@ export class Scheduler {
   }
 
   /** New runs of its agent may name it from now on. Its sandbox is loaded. */
-  addVersion(source: VersionSource): void {
-    this.#versions.add(source);
+  addVersion(source: VersionSource): PlacedVersion {
+    const version = this.#versions.add(source);
+    return new PlacedVersion(version, this.#versions, {
+      graceMs: this.#options.limits.stop_grace,
+      cancelRuns: (reason) => {
+        const runs = [...this.#records.live()].filter((run) => run.home === version);
+        for (const run of runs) this.#lifecycle.cancel(run, "operator", reason);
+      },
+    });
   }
 
   /** No new runs; resolves when the running ones have ended on it and its sandbox is closed. */

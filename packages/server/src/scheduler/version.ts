@@ -36,11 +36,16 @@ export class Version {
   /** Data of the `started` event of a first attempt. */
   readonly startedData: JsonText;
   readonly entries = new Map<string, Entry>();
+  /** Since when no run refers to it; null: one does. */
+  idleSince: number | null;
+  readonly #now: () => number;
   #references = 0;
   #whenFree: (() => void) | null = null;
   retired = false;
 
-  constructor(source: VersionSource, limits: LimitValues) {
+  constructor(source: VersionSource, limits: LimitValues, now: () => number) {
+    this.#now = now;
+    this.idleSince = now();
     this.source = source;
     this.agent = source.agent;
     this.name = source.version;
@@ -77,11 +82,14 @@ export class Version {
   /** A run refers to it until it has ended and left its worker. */
   hold(): void {
     this.#references += 1;
+    this.idleSince = null;
   }
 
   release(): void {
     this.#references -= 1;
-    if (this.#references === 0) this.#whenFree?.();
+    if (this.#references > 0) return;
+    this.idleSince = this.#now();
+    this.#whenFree?.();
   }
 
   /** Resolves when no run refers to it any more. */

@@ -192,6 +192,18 @@ function records(open: Open): void {
     await store.close();
   });
 
+  test("a list has every record of the prefix as it is now, and no other", async () => {
+    const { store } = await open();
+    await store.update("a/1", () => "1");
+    await store.update("a/2", () => "2");
+    await store.update("b/1", () => "1");
+    await store.update("a/1", () => "3");
+    await store.update("a/2", () => null);
+    expect(await store.list("a/")).toMatchObject([{ key: "a/1", value: "3" }]);
+    expect(await store.list("c/")).toEqual([]);
+    await store.close();
+  });
+
   test("who watches sees what is there, then changes, of the prefix only", async () => {
     const { store } = await open();
     await store.update("a/1", () => "1");

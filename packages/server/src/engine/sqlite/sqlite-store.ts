@@ -121,6 +121,11 @@ class SqliteStore implements Store {
     }
   }
 
+  async list(prefix: string): ReturnType<Store["list"]> {
+    const { records } = this.#reader.snapshot(prefix, this.#clock.now());
+    return records.flatMap(({ key, value }) => (value === null ? [] : { key, value }));
+  }
+
   watch(prefix: string, { signal }: Parameters<Store["watch"]>[1]): ReturnType<Store["watch"]> {
     const look = () => this.#reader.snapshot(prefix, this.#clock.now());
     return this.#watchers.watch(prefix, look, this.#untilClosed(signal));
