@@ -82,6 +82,7 @@ describe("a file", () => {
 
 test("everything that was acknowledged before a kill -9 is there, in order and once", async () => {
   const file = newFile();
+  let all = 0;
   for (let round = 1; round <= 3; round += 1) {
     const writer = spawn(process.execPath, [fileURLToPath(new URL("./killed-writer.ts", import.meta.url)), file]);
     const acknowledged: number[] = [];
@@ -91,13 +92,14 @@ test("everything that was acknowledged before a kill -9 is there, in order and o
     }
     if (writer.exitCode === null && writer.signalCode === null) await once(writer, "exit");
     expect(writer.signalCode).toBe("SIGKILL");
+    all += acknowledged.length;
     const store = await open(file);
     const seqs: number[] = [];
     for await (const { seq } of store.read("l", 0, { follow: false, signal: never() })) seqs.push(seq);
     expect(seqs).toEqual(Array.from({ length: seqs.length }, (_, i) => i + 1));
     expect(seqs.at(-1)).toBeGreaterThanOrEqual(acknowledged.at(-1) ?? 0);
     const counted = Number((await store.update("count", () => undefined)).value);
-    expect(counted).toBeGreaterThanOrEqual(acknowledged.length * round);
+    expect(counted).toBeGreaterThanOrEqual(all);
     await store.close();
   }
 });

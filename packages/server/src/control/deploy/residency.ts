@@ -4,7 +4,16 @@
  */
 import { type LimitValues, RunAgentError } from "@runagent/protocol";
 import type { HostMemory } from "./host-memory.ts";
-import type { Clock, FoundResident, Observer, PlacedVersion, Resident, ScaleBounds, Starter, Versions } from "./ports.ts";
+import type {
+  Clock,
+  FoundResident,
+  Observer,
+  PlacedVersion,
+  Resident,
+  ScaleBounds,
+  Starter,
+  Versions,
+} from "./ports.ts";
 import { startKind, type VersionRecord } from "./records.ts";
 
 export interface ResidencyParts<Source> {

@@ -58,7 +58,7 @@ describe("an agent that nobody calls", () => {
     world.start = () => gate.promise;
     const calls = Array.from({ length: 100 }, (_, i) => server.agents.resolve(caller(`key_${i % 2}`), CALL));
     gate.resolve();
-    const found = await Promise.all(calls);
+    const found = await Promise.all(calls.map((one) => Promise.resolve(one)));
     expect(found.every((one) => one.version === "v1")).toBe(true);
     expect(world.sandboxes).toHaveLength(2);
   });
@@ -73,7 +73,7 @@ describe("an agent that nobody calls", () => {
     first.push(server.agents.resolve(caller("b"), CALL));
     await expect(server.agents.resolve(caller("c"), CALL)).rejects.toThrow("3 calls of this agent wait");
     gate.resolve();
-    await Promise.all(first);
+    await Promise.all(first.map((one) => Promise.resolve(one)));
   });
 
   test("that cannot start tells its callers why, rests for a moment, and is tried again", async () => {

@@ -246,7 +246,15 @@ export async function collect<T>(all: AsyncIterable<T>): Promise<T[]> {
 
 function configOf(name: string): Config & Pick<AgentConfig, "title" | "entrypoints" | "envVars" | "network"> {
   const written = { tag: "main", file: "agent.py", module: "run", type: null, input: null, delivery: null };
-  const rest = { idempotent: false, retry: null, adapter: null, checkpointer: null, redact: true, place: "c:1" };
+  const rest = {
+    idempotent: false,
+    retry: null,
+    adapter: null,
+    checkpointer: null,
+    configKeys: null,
+    redact: true,
+    place: "c:1",
+  };
   return {
     ...{ name, title: name, secrets: [], healthcheck: null, resources: RESOURCES, envVars: { MODE: "a" } },
     entrypoints: [{ ...written, ...rest, factory: "worker" }],
