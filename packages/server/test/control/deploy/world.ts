@@ -251,7 +251,7 @@ function configOf(name: string): Config & Pick<AgentConfig, "title" | "entrypoin
     retry: null,
     adapter: null,
     checkpointer: null,
-    configKeys: null,
+    configKeys: [],
     redact: true,
     place: "c:1",
   };
