@@ -7,7 +7,15 @@ import type { JsonText } from "./json-text.ts";
 import type { Run, RunStatus } from "./run.ts";
 
 /** Who calls. `serve` has one caller, null, who may do everything. */
-export type Caller = { readonly keyId: string; readonly scopes: readonly string[] } | null;
+export type Caller = {
+  readonly keyId: string;
+  readonly scopes: readonly string[];
+  /** Names; null or left out: every agent. */
+  readonly agents?: readonly string[] | null;
+} | null;
+
+/** Whether the caller may know of the agent at all. */
+export const maySee = (caller: Caller, agent: string): boolean => caller?.agents?.includes(agent) ?? true;
 
 export interface RunRequest {
   readonly caller: Caller;

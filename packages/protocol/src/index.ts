@@ -1,4 +1,5 @@
 /** The words everyone speaks: config, API, worker frames, errors, limits. No I/O. */
+export * from "./access.ts";
 export * from "./calls.ts";
 export * from "./config/types.ts";
 export * from "./deployment.ts";

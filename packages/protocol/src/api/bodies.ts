@@ -3,6 +3,7 @@
  * A member that is null counts as left out, except `input` and `value`, where null is a value.
  */
 import type { FromSchema } from "json-schema-to-ts";
+import { SCOPES } from "../access.ts";
 
 const text = { type: ["string", "null"], minLength: 1 } as const;
 
@@ -68,3 +69,44 @@ export const FORK_BODY = {
   },
 } as const;
 export type ForkBody = FromSchema<typeof FORK_BODY>;
+
+export const LOGIN_BODY = {
+  type: "object",
+  required: ["code"],
+  additionalProperties: false,
+  properties: { code: { type: "string", minLength: 1, maxLength: 100 } },
+} as const;
+export type LoginBody = FromSchema<typeof LOGIN_BODY>;
+
+export const KEY_BODY = {
+  type: "object",
+  additionalProperties: false,
+  properties: {
+    scopes: {
+      type: ["array", "null"],
+      minItems: 1,
+      uniqueItems: true,
+      items: { type: "string", enum: SCOPES },
+      description: "left out: `run`",
+    },
+    agents: {
+      type: ["array", "null"],
+      minItems: 1,
+      maxItems: 100,
+      items: { type: "string", minLength: 1 },
+      description: "left out: every agent",
+    },
+    expires_in: { type: ["number", "null"], exclusiveMinimum: 0, description: "seconds; left out: never" },
+    rate: { type: ["number", "null"], exclusiveMinimum: 0, description: "calls in a second; left out: no limit" },
+    concurrency: { type: ["integer", "null"], minimum: 1, description: "runs at a time; left out: no limit" },
+  },
+} as const;
+export type KeyBody = FromSchema<typeof KEY_BODY>;
+
+export const SECRET_BODY = {
+  type: "object",
+  required: ["value"],
+  additionalProperties: false,
+  properties: { value: { type: "string" } },
+} as const;
+export type SecretBody = FromSchema<typeof SECRET_BODY>;

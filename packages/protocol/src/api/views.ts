@@ -1,5 +1,6 @@
 /** What the API answers with, as JSON Schema 2020-12, for the OpenAPI description. Types stand in `../run.ts` and `../errors.ts`. */
 
+import { SCOPES } from "../access.ts";
 import { EGRESS_RESULTS } from "../egress.ts";
 import { ERRORS } from "../errors.ts";
 import { END_TYPES, EVENT_TYPES } from "../events.ts";
@@ -115,6 +116,17 @@ const Egress = object({
   count: { ...count, description: "how often, of a refusal" },
 });
 
+const scopes = { type: "array", items: { type: "string", enum: SCOPES } } as const;
+const key = {
+  id: { type: "string", pattern: "^key_" },
+  scopes,
+  agents: { type: ["array", "null"], items: string, description: "null: every agent" },
+  created_at: time,
+  expires_at: nullable,
+  rate: { type: ["number", "null"], description: "calls in a second" },
+  concurrency: { type: ["integer", "null"], description: "runs at a time" },
+} as const;
+
 export const VIEWS = {
   Problem,
   Run,
@@ -139,6 +151,21 @@ export const VIEWS = {
     message: string,
   }),
   Output: { description: "what the entrypoint returned; of a stream `{chunks, output}`" },
+  Key: object(key),
+  NewKey: object({ ...key, key: string }),
+  KeyList: object({ items: { type: "array", items: ref("Key") }, next: { type: "null" } }),
+  Secret: object({ name: string, version: count, set_at: time }),
+  SecretList: object({ items: { type: "array", items: ref("Secret") }, next: { type: "null" } }),
+  AuditEntry: object({
+    n: count,
+    at: time,
+    by: { ...nullable, description: "a key's id; null: the server, or who started it" },
+    address: nullable,
+    action: string,
+    target: nullable,
+    detail: nullable,
+  }),
+  AuditPage: page("AuditEntry"),
   Info: object({
     version: string,
     api: string,

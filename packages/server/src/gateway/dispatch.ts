@@ -5,6 +5,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { problem, RunAgentError } from "@runagent/protocol";
+import { ROUTES } from "@runagent/protocol/api";
 import type { Context } from "./context.ts";
 import { Exchange } from "./exchange.ts";
 import { answerProblem, answerThrown } from "./http/answer.ts";
@@ -58,10 +59,14 @@ export class Dispatch {
     const match = this.#router.find(req.method ?? "GET", exchange.path);
     if (match.kind === "route") {
       exchange.params = match.params;
+      this.#context.guard?.admit(exchange, ROUTES[match.id]);
       return HANDLERS[match.id](exchange) ?? undefined;
     }
     if (req.method === "OPTIONS" && (match.kind === "method" || exchange.path === "*")) {
-      answerOptions(exchange, match.kind === "method" ? match.allow : ["GET", "HEAD", "POST", "DELETE", "OPTIONS"]);
+      answerOptions(
+        exchange,
+        match.kind === "method" ? match.allow : ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"],
+      );
       return undefined;
     }
     if (match.kind === "none") throw new RunAgentError("NOT_FOUND", `There is nothing at ${exchange.path}.`);
@@ -78,7 +83,7 @@ export class Dispatch {
     }
     const origin = exchange.req.headers.origin;
     if (origin !== undefined) {
-      if (!this.#names.trusts(origin)) {
+      if (!this.#names.trusts(origin, host)) {
         throw new RunAgentError("FORBIDDEN", `Pages of the origin ${JSON.stringify(origin)} may not call this server.`);
       }
       exchange.origin = origin;

@@ -40,8 +40,10 @@ export class Exchange {
   /** Whole, or still to be read. */
   readonly body: Buffer | IncomingMessage;
   readonly startedAt = Date.now();
-  /** `serve` has one caller, who may do everything. */
-  readonly caller: Caller = null;
+  /** Without keys there is one caller, who may do everything. */
+  caller: Caller = null;
+  /** Of the key's allowance, names and values in turn. */
+  allowance: readonly string[] = [];
   /** Of the CORS answer; null: the request has no `Origin`. */
   origin: string | null = null;
   path = "";
@@ -53,6 +55,8 @@ export class Exchange {
   /** The answer is out, or nobody is there to take it. */
   over = false;
   onOver: (() => void) | null = null;
+  /** Whoever would end it when its key is revoked forgets it. */
+  forget: (() => void) | null = null;
   readonly #began = performance.now();
 
   constructor(context: Context, req: Asked, of: { readonly res: Reply; readonly body: Buffer | IncomingMessage }) {
@@ -76,6 +80,12 @@ export class Exchange {
     return first === undefined || first === "" ? null : first;
   }
 
+  /** Where the caller is, as far as it can be known. */
+  get address(): string | null {
+    const said = this.context.behindProxy ? this.header("x-forwarded-for")?.split(",").at(-1)?.trim() : undefined;
+    return said ?? this.req.socket.remoteAddress ?? null;
+  }
+
   query(known: readonly string[] | null): Query {
     return queryOf(this.search, known);
   }
@@ -86,6 +96,7 @@ export class Exchange {
     this.over = true;
     this.onOver?.();
     this.onOver = null;
+    this.forget?.();
     if (this.context.isDraining) this.req.socket.destroySoon();
     const refusal = this.res.headersSent ? undefined : refusalOf(this.req.socket);
     this.context.ports.observer.request({

@@ -2,7 +2,8 @@
  * The HTTP server of one process. Bounds for bodies, headers, time and connections stand in LIMITS; a development server
  * listens on loopback because its settings say so (G3). `close` may be called again and resolves when all is gone.
  */
-import { createServer, type Server } from "node:http";
+import { createServer, type Server, type ServerOptions } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { Duplex } from "node:stream";
 import { type LimitValues, type Problem, problem } from "@runagent/protocol";
 import { createContext } from "./context.ts";
@@ -23,8 +24,8 @@ export interface Gateway {
 
 export function createGateway(settings: GatewaySettings, ports: GatewayPorts): Gateway {
   const context = createContext(settings, ports);
-  const dispatch = new Dispatch(context, new Names([settings.host, ...settings.hosts]));
-  const server = newServer(context.limits, dispatch);
+  const dispatch = new Dispatch(context, new Names([settings.host, ...settings.hosts], settings.anyHost === true));
+  const server = newServer(context.limits, dispatch, settings.tls);
   const refuseAs = (socket: Duplex, code: string): void => refuse(socket, brokenProblem(code));
   const door = new Doorway(server, { context, dispatch, refuse: refuseAs });
   let closing: Promise<void> | null = null;
@@ -42,8 +43,8 @@ export function createGateway(settings: GatewaySettings, ports: GatewayPorts): G
   };
 }
 
-function newServer(limits: LimitValues, dispatch: Dispatch): Server {
-  const server = createServer({
+function newServer(limits: LimitValues, dispatch: Dispatch, tls: GatewaySettings["tls"]): Server {
+  const options: ServerOptions = {
     maxHeaderSize: limits.headers,
     headersTimeout: limits.header_time,
     requestTimeout: Math.max(limits.header_time, limits.body_time),
@@ -52,7 +53,8 @@ function newServer(limits: LimitValues, dispatch: Dispatch): Server {
     noDelay: true,
     // We answer ourselves, with a problem.
     requireHostHeader: false,
-  });
+  };
+  const server: Server = tls === undefined ? createServer(options) : createTlsServer({ ...options, ...tls });
   server.maxConnections = limits.connections;
   server.on("request", dispatch.handle);
   server.on("checkContinue", dispatch.handle);
@@ -85,11 +87,12 @@ function brokenProblem(code: string | undefined): Problem {
 function listen(server: Server, settings: GatewaySettings): Promise<{ url: string; port: number }> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
-    server.listen({ host: settings.host, port: settings.port, backlog: BACKLOG }, () => {
+    const { host, port: wanted, fd, tls } = settings;
+    server.listen(fd === undefined ? { host, port: wanted, backlog: BACKLOG } : { fd }, () => {
       server.off("error", reject);
       const address = server.address();
-      const port = typeof address === "object" && address !== null ? address.port : settings.port;
-      resolve({ url: `http://${urlHost(settings.host)}:${port}`, port });
+      const port = typeof address === "object" && address !== null ? address.port : wanted;
+      resolve({ url: `${tls === undefined ? "http" : "https"}://${urlHost(host)}:${port}`, port });
     });
   });
 }

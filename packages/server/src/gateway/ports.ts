@@ -4,6 +4,7 @@
  */
 import type {
   AgentView,
+  AuditEntry,
   Batch,
   BatchRequest,
   Caller,
@@ -12,7 +13,10 @@ import type {
   EntrypointConfig,
   EntrypointDescription,
   JsonText,
+  KeyView,
+  KeyWish,
   LogRecord,
+  NewKey,
   Page,
   Problem,
   RunAnswer,
@@ -20,6 +24,7 @@ import type {
   RunFilter,
   RunRecord,
   RunRequest,
+  SecretView,
   SessionView,
 } from "@runagent/protocol";
 
@@ -140,6 +145,39 @@ export interface Agents {
   onChange(changed: () => void): () => void;
 }
 
+/** Keys, secrets, audit. `serve` has none: everybody may do everything. */
+export interface Access {
+  /** The key, if it is one that may call now. */
+  find(key: string): KeyView | null;
+  /** Takes one call of the key's allowance; headers to answer with, names and values in turn. Throws RATE_LIMITED. */
+  call(key: KeyView): { readonly headers: readonly string[] };
+  /** An admin's key for the one-time code. Throws UNAUTHENTICATED. */
+  login(code: string, address: string | null): Promise<NewKey>;
+  /** Told when a key is revoked; what it returns ends that. */
+  onRevoked(told: (id: string) => void): () => void;
+  readonly keys: {
+    list(): readonly KeyView[];
+    create(wish: KeyWish, by: Deed): Promise<NewKey>;
+    /** Throws NOT_FOUND. */
+    revoke(id: string, by: Deed): Promise<void>;
+  };
+  readonly secrets: {
+    list(agent: string): readonly SecretView[];
+    set(
+      secret: { readonly agent: string; readonly name: string; readonly value: string },
+      by: Deed,
+    ): Promise<SecretView>;
+    unset(secret: { readonly agent: string; readonly name: string }, by: Deed): Promise<void>;
+  };
+  audit(cursor: string | null, limit: number): Page<AuditEntry>;
+}
+
+/** Who does something, for the audit log. */
+export interface Deed {
+  readonly caller: Caller;
+  readonly address: string | null;
+}
+
 /** A file of the page at `/`. */
 export interface PageFile {
   readonly type: string;
@@ -184,6 +222,8 @@ export interface GatewayPorts {
   readonly sessions: Sessions;
   readonly agents: Agents;
   readonly egress: Egress;
+  /** Left out: nobody needs a key. */
+  readonly access?: Access;
   readonly page: PageFiles;
   readonly observer: RequestObserver;
   readonly info: () => Info;
@@ -197,6 +237,13 @@ export interface GatewaySettings {
   readonly port: number;
   /** Host names that are answered, beside loopback ones. */
   readonly hosts: readonly string[];
+  /** Any `Host` is answered, and pages of the same origin may call: for servers whose callers all have keys. */
+  readonly anyHost?: boolean;
+  readonly tls?: { readonly cert: string; readonly key: string };
+  /** A proxy in front says who calls, by `X-Forwarded-For`. */
+  readonly behindProxy?: boolean;
+  /** A listening socket that was handed over, instead of host and port. */
+  readonly fd?: number;
   /** Durable-event visibility, pings, limits: defaults from `LIMITS`. */
   readonly limits?: Partial<Readonly<Record<string, number>>>;
 }

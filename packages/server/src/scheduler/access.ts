@@ -1,7 +1,11 @@
-/** What a caller may see: everything in `serve` (null) and with scope `read` or `admin`, else its own. */
-import type { Caller } from "@runagent/protocol";
+/**
+ * What a caller may see of runs: everything without keys (null), its own, and with scope `read` those of the agents that
+ * its key is for.
+ */
+import { type Caller, maySee } from "@runagent/protocol";
 
-export function mayRead(caller: Caller, owner: Caller): boolean {
-  if (caller === null || caller.keyId === owner?.keyId) return true;
-  return caller.scopes.includes("read") || caller.scopes.includes("admin");
+export function mayRead(caller: Caller, run: { readonly caller: Caller; readonly agent: string }): boolean {
+  if (caller === null) return true;
+  if (!maySee(caller, run.agent)) return false;
+  return caller.keyId === run.caller?.keyId || caller.scopes.includes("read");
 }

@@ -158,7 +158,7 @@ export class BatchTable {
 
   #find(caller: Caller, id: string): Known {
     const known = this.#known.get(id);
-    if (known !== undefined && mayRead(caller, known.request.caller)) return known;
+    if (known !== undefined && mayRead(caller, known.request)) return known;
     throw new RunAgentError("BATCH_NOT_FOUND", `There is no batch ${id}.`);
   }
 }

@@ -8,7 +8,7 @@ import { statusOf } from "./run-record.ts";
 export function listRuns(runs: Iterable<Run>, caller: Caller, filter: RunFilter): Page<RunRecord> {
   checkCursor("run", filter.cursor);
   const found: Run[] = [];
-  for (const run of runs) if (mayRead(caller, run.request.caller) && fits(run, filter)) found.push(run);
+  for (const run of runs) if (mayRead(caller, run.request) && fits(run, filter)) found.push(run);
   const newest = found.reverse().slice(0, filter.limit);
   const last = newest.at(-1);
   return {

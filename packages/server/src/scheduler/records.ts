@@ -41,7 +41,7 @@ export class Records {
   /** Throws RUN_NOT_FOUND, RUN_NOT_RECORDED. */
   get(caller: Caller, id: string): Run {
     const run = this.#live.get(id) ?? this.#direct.get(id) ?? this.#durable.get(id) ?? this.#batched.get(id);
-    if (run !== undefined && mayRead(caller, run.request.caller)) return run;
+    if (run !== undefined && mayRead(caller, run.request)) return run;
     if (run !== undefined || !isId("run", id)) throw new RunAgentError("RUN_NOT_FOUND", `There is no run ${id}.`);
     throw new RunAgentError("RUN_NOT_RECORDED", `This server has no record of the run ${id}.`);
   }

@@ -23,6 +23,7 @@ export function answer(
   const size = Buffer.byteLength(content.body);
   const all = ["Content-Type", content.type, "Content-Length", String(size)];
   if (content.headers !== undefined) all.push(...content.headers);
+  if (exchange.allowance.length > 0) all.push(...exchange.allowance);
   if (exchange.origin !== null) addCors(all, exchange.origin);
   exchange.res.writeHead(status, all).end(content.body, size === content.body.length ? "latin1" : "utf8");
 }

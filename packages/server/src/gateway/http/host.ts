@@ -9,7 +9,11 @@ export class Names {
   /** Headers that were found good: the same few come again with every request. */
   readonly #good = new Set<string>();
 
-  constructor(own: readonly string[]) {
+  /** `any`: every name is ours. Then a page may call the server that it came from, and no other may. */
+  readonly #any: boolean;
+
+  constructor(own: readonly string[], any = false) {
+    this.#any = any;
     this.#own = new Set(own.map((name) => bare(name.toLowerCase())));
   }
 
@@ -17,13 +21,14 @@ export class Names {
   answersTo(host: string): boolean {
     if (this.#good.has(host)) return true;
     const name = hostName(host);
-    if (name === null || !this.#knows(name)) return false;
+    if (name === null || !(this.#any || this.#knows(name))) return false;
     if (this.#good.size < REMEMBERED) this.#good.add(host);
     return true;
   }
 
-  /** Whether a page of this `Origin` may call us. */
-  trusts(origin: string): boolean {
+  /** Whether a page of this `Origin` may call us, who were called as `host`. */
+  trusts(origin: string, host: string): boolean {
+    if (this.#any) return URL.parse(origin)?.host === host.toLowerCase();
     const match = /^https?:\/\/([^/?#@\s]+)$/.exec(origin);
     const name = match?.[1] === undefined ? null : hostName(match[1]);
     return name !== null && this.#knows(name);

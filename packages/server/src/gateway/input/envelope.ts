@@ -10,10 +10,16 @@ import {
   type EmptyBody,
   FORK_BODY,
   type ForkBody,
+  KEY_BODY,
+  type KeyBody,
+  LOGIN_BODY,
+  type LoginBody,
   RESUME_BODY,
   type ResumeBody,
   RUN_ENVELOPE,
   type RunEnvelope,
+  SECRET_BODY,
+  type SecretBody,
 } from "@runagent/protocol/api";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import type { Exchange } from "../exchange.ts";
@@ -31,6 +37,9 @@ export const readBatchEnvelope = reader<BatchEnvelope>(BATCH_ENVELOPE);
 export const readCancelBody = reader<CancelBody>(CANCEL_BODY);
 export const readResumeBody = reader<ResumeBody>(RESUME_BODY);
 export const readForkBody = reader<ForkBody>(FORK_BODY);
+export const readLoginBody = reader<LoginBody>(LOGIN_BODY);
+export const readKeyBody = reader<KeyBody>(KEY_BODY);
+export const readSecretBody = reader<SecretBody>(SECRET_BODY);
 export const readEmptyBody = reader<EmptyBody>(EMPTY_BODY);
 
 export function invalidBody(errors: readonly PointedError[]): RunAgentError {

@@ -1,6 +1,17 @@
 /** One handler for each row of the route table: the compiler proves that none is missing. */
 import type { RouteId } from "@runagent/protocol/api";
 import type { Exchange } from "../exchange.ts";
+import {
+  createKey,
+  listAudit,
+  listKeys,
+  listSecrets,
+  login,
+  revokeKey,
+  setSecret,
+  unsetSecret,
+  whoami,
+} from "./access.ts";
 import { getAgent, listAgents } from "./agents.ts";
 import { batchRuns, cancelBatch, createBatch, getBatch, retryBatch } from "./batches.ts";
 import { docs, openapi } from "./docs.ts";
@@ -38,6 +49,15 @@ export const HANDLERS: Readonly<Record<RouteId, Handler>> = {
   getSession,
   deleteSession,
   forkSession,
+  login,
+  whoami,
+  listKeys,
+  createKey,
+  revokeKey,
+  listSecrets,
+  setSecret,
+  unsetSecret,
+  listAudit,
   info,
   healthz,
   readyz,

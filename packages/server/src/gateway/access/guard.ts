@@ -1,0 +1,78 @@
+/**
+ * Who may call a route: by the key in the `Authorization` header and the scope that the route's row names. A key for some
+ * agents does not learn whether others are there. When a key is revoked, what is open with it is ended.
+ */
+import { type KeyView, RunAgentError } from "@runagent/protocol";
+import type { Route } from "@runagent/protocol/api";
+import type { Exchange } from "../exchange.ts";
+import type { Access } from "../ports.ts";
+
+export class Guard {
+  readonly #access: Access;
+  readonly #open = new Map<string, Set<Exchange>>();
+
+  constructor(access: Access) {
+    this.#access = access;
+    access.onRevoked((id) => this.#end(id));
+  }
+
+  /** Throws UNAUTHENTICATED, FORBIDDEN, AGENT_NOT_FOUND, RATE_LIMITED. */
+  admit(exchange: Exchange, { scope, method }: Pick<Route, "scope" | "method">): void {
+    if (scope === "open") return;
+    const key = this.#keyOf(exchange);
+    if (scope !== "any" && !suffices(key, scope, method)) throw forbidden(key, scope);
+    const { id: keyId, scopes, agents } = key;
+    exchange.caller = { keyId, scopes, agents };
+    assertAgent(exchange, key);
+    exchange.allowance = this.#access.call(key).headers;
+    this.#watch(exchange, keyId);
+  }
+
+  #keyOf(exchange: Exchange): KeyView {
+    const said = exchange.header("authorization");
+    if (said === null) throw unauthenticated("This server wants a key.");
+    const token = /^Bearer +(\S+) *$/i.exec(said)?.[1];
+    if (token === undefined) throw unauthenticated("The `Authorization` header is not `Bearer KEY`.");
+    const key = this.#access.find(token);
+    if (key === null) throw unauthenticated("The key is none of this server's, or its time is over.");
+    return key;
+  }
+
+  #watch(exchange: Exchange, keyId: string): void {
+    const open = this.#open.get(keyId) ?? new Set<Exchange>();
+    this.#open.set(keyId, open);
+    open.add(exchange);
+    exchange.forget = () => {
+      open.delete(exchange);
+      if (open.size === 0 && this.#open.get(keyId) === open) this.#open.delete(keyId);
+    };
+  }
+
+  #end(keyId: string): void {
+    for (const exchange of this.#open.get(keyId) ?? []) exchange.req.socket.destroySoon();
+  }
+}
+
+/** Who may read everything may read what a caller may read of its own. */
+function suffices({ scopes }: KeyView, scope: Exclude<Route["scope"], "open" | "any">, method: string): boolean {
+  if (scopes.includes(scope)) return true;
+  return scope === "run" && method === "GET" && scopes.includes("read");
+}
+
+function assertAgent(exchange: Exchange, { agents }: KeyView): void {
+  if (agents === null || !exchange.params.includes("agent")) return;
+  const [name = ""] = exchange.param("agent").split("@");
+  if (!agents.includes(name)) {
+    throw new RunAgentError("AGENT_NOT_FOUND", `There is no agent ${JSON.stringify(name)} here.`);
+  }
+}
+
+const forbidden = ({ id, scopes }: KeyView, scope: string): RunAgentError =>
+  new RunAgentError("FORBIDDEN", `This needs the scope \`${scope}\`; the key ${id} has ${scopes.join(", ")}.`, {
+    scope,
+  });
+
+const unauthenticated = (detail: string): RunAgentError =>
+  new RunAgentError("UNAUTHENTICATED", detail, {
+    hint: "Send `Authorization: Bearer KEY`; `runagent login` gets one.",
+  });
