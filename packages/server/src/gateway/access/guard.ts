@@ -2,14 +2,25 @@
  * Who may call a route: by the key in the `Authorization` header and the scope that the route's row names. A key for some
  * agents does not learn whether others are there. When a key is revoked, what is open with it is ended.
  */
-import { type KeyView, RunAgentError } from "@runagent/protocol";
+import type { Socket } from "node:net";
+import { type Caller, type KeyView, RunAgentError } from "@runagent/protocol";
 import type { Route } from "@runagent/protocol/api";
-import type { Exchange } from "../exchange.ts";
 import type { Access } from "../ports.ts";
+
+/** A request, as far as it is looked at here. */
+interface Visit {
+  readonly req: { readonly socket: Socket };
+  readonly params: readonly string[];
+  caller: Caller;
+  allowance: readonly string[];
+  forget: (() => void) | null;
+  header(name: string): string | null;
+  param(name: string): string;
+}
 
 export class Guard {
   readonly #access: Access;
-  readonly #open = new Map<string, Set<Exchange>>();
+  readonly #open = new Map<string, Set<Visit>>();
 
   constructor(access: Access) {
     this.#access = access;
@@ -17,19 +28,19 @@ export class Guard {
   }
 
   /** Throws UNAUTHENTICATED, FORBIDDEN, AGENT_NOT_FOUND, RATE_LIMITED. */
-  admit(exchange: Exchange, { scope, method }: Pick<Route, "scope" | "method">): void {
+  admit(visit: Visit, { scope, method }: Pick<Route, "scope" | "method">): void {
     if (scope === "open") return;
-    const key = this.#keyOf(exchange);
+    const key = this.#keyOf(visit);
     if (scope !== "any" && !suffices(key, scope, method)) throw forbidden(key, scope);
     const { id: keyId, scopes, agents } = key;
-    exchange.caller = { keyId, scopes, agents };
-    assertAgent(exchange, key);
-    exchange.allowance = this.#access.call(key).headers;
-    this.#watch(exchange, keyId);
+    visit.caller = { keyId, scopes, agents };
+    assertAgent(visit, key);
+    visit.allowance = this.#access.call(key).headers;
+    this.#watch(visit, keyId);
   }
 
-  #keyOf(exchange: Exchange): KeyView {
-    const said = exchange.header("authorization");
+  #keyOf(visit: Visit): KeyView {
+    const said = visit.header("authorization");
     if (said === null) throw unauthenticated("This server wants a key.");
     const token = /^Bearer +(\S+) *$/i.exec(said)?.[1];
     if (token === undefined) throw unauthenticated("The `Authorization` header is not `Bearer KEY`.");
@@ -38,18 +49,18 @@ export class Guard {
     return key;
   }
 
-  #watch(exchange: Exchange, keyId: string): void {
-    const open = this.#open.get(keyId) ?? new Set<Exchange>();
+  #watch(visit: Visit, keyId: string): void {
+    const open = this.#open.get(keyId) ?? new Set<Visit>();
     this.#open.set(keyId, open);
-    open.add(exchange);
-    exchange.forget = () => {
-      open.delete(exchange);
+    open.add(visit);
+    visit.forget = () => {
+      open.delete(visit);
       if (open.size === 0 && this.#open.get(keyId) === open) this.#open.delete(keyId);
     };
   }
 
   #end(keyId: string): void {
-    for (const exchange of this.#open.get(keyId) ?? []) exchange.req.socket.destroySoon();
+    for (const visit of this.#open.get(keyId) ?? []) visit.req.socket.destroySoon();
   }
 }
 
@@ -59,9 +70,9 @@ function suffices({ scopes }: KeyView, scope: Exclude<Route["scope"], "open" | "
   return scope === "run" && method === "GET" && scopes.includes("read");
 }
 
-function assertAgent(exchange: Exchange, { agents }: KeyView): void {
-  if (agents === null || !exchange.params.includes("agent")) return;
-  const [name = ""] = exchange.param("agent").split("@");
+function assertAgent(visit: Visit, { agents }: KeyView): void {
+  if (agents === null || !visit.params.includes("agent")) return;
+  const [name = ""] = visit.param("agent").split("@");
   if (!agents.includes(name)) {
     throw new RunAgentError("AGENT_NOT_FOUND", `There is no agent ${JSON.stringify(name)} here.`);
   }

@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { DEFAULT_LIMITS, type KeyWish } from "@runagent/protocol";
 import { expect, test } from "vitest";
 import { openAccess } from "../../../src/control/access/access.ts";
+import { ownMasterKey } from "../../../src/control/access/vault.ts";
 import { createMemoryStore } from "../../../src/engine/index.ts";
 import type { Store } from "../../../src/engine/ports.ts";
 import { ManualClock } from "../../manual-clock.ts";
@@ -93,6 +97,15 @@ test("another master key is refused, and a sealed value does not open in another
   await store.update("default/secrets/a/TWO", () => one?.value.replace('"ONE"', '"TWO"') ?? null);
   const moved = await open(store);
   expect(() => moved.vaultOf.values("a")).toThrow(/changed outside/);
+});
+
+test("the data directory's own master key is made once, and only its owner may read it", () => {
+  const folder = mkdtempSync(join(tmpdir(), "runagent-master-"));
+  const made = ownMasterKey(folder);
+  expect(made.length).toBeGreaterThan(40);
+  expect(ownMasterKey(folder)).toBe(made);
+  expect(statSync(join(folder, "master.key")).mode & 0o777).toBe(0o600);
+  rmSync(folder, { recursive: true });
 });
 
 test("a key has its calls in a second and its runs at a time; other keys are not touched", async () => {
