@@ -27,7 +27,8 @@ export function createGateway(settings: GatewaySettings, ports: GatewayPorts): G
   const dispatch = new Dispatch(context, new Names([settings.host, ...settings.hosts], settings.anyHost === true));
   const server = newServer(context.limits, dispatch, settings.tls);
   const refuseAs = (socket: Duplex, code: string): void => refuse(socket, brokenProblem(code));
-  const door = new Doorway(server, { context, dispatch, refuse: refuseAs });
+  // What comes encrypted is node's to open.
+  const door = settings.tls === undefined ? new Doorway(server, { context, dispatch, refuse: refuseAs }) : null;
   let closing: Promise<void> | null = null;
   return {
     listen: () => listen(server, settings),
@@ -106,13 +107,13 @@ function urlHost(host: string): string {
   return host.includes(":") ? `[${host}]` : host;
 }
 
-async function close(server: Server, door: Doorway, graceMs: number): Promise<void> {
+async function close(server: Server, door: Doorway | null, graceMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
-  door.closeIdle();
+  door?.closeIdle();
   const timer = setTimeout(() => {
     server.closeAllConnections();
-    door.closeAll();
+    door?.closeAll();
   }, graceMs);
   await closed;
   clearTimeout(timer);
