@@ -274,7 +274,6 @@ export const LIMITS = {
   version_age: limit(90 * 24 * 3600 * SECOND, "ms", "how old a version may become that is not live", {
     says: "it is deleted when nobody uses it",
   }),
-  bundle_files: limit(20_000, "count", "files of a bundle", "INVALID_REQUEST"),
 } as const satisfies Record<string, Limit>;
 
 export type LimitName = keyof typeof LIMITS;
