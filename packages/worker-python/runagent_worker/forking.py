@@ -10,6 +10,7 @@ import stat
 import sys
 
 _PR_SET_PDEATHSIG = 1
+_PR_SET_DUMPABLE = 4
 
 
 _MARK = "_RUNAGENT_SANDBOX"
@@ -62,14 +63,25 @@ def _is_connection(fd: int) -> bool:
 
 def die_with_parent(on: bool) -> None:
     """Linux: the kernel kills this process when its parent ends. Elsewhere the closed channel has to do."""
+    _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL if on else 0)  # a Python without ctypes: the closed channel has to do
+
+
+def keep_to_itself(on: bool) -> None:
+    """In a container: nobody of the same user reads or writes this process's memory and descriptors.
+
+    Elsewhere the driver, which has no more rights than we, must find the mark in its environment.
+    """
+    if _MARK not in os.environ:
+        _prctl(_PR_SET_DUMPABLE, 0 if on else 1)
+
+
+def _prctl(option: int, value: int) -> None:
     if not sys.platform.startswith("linux"):
         return
-    try:
+    with contextlib.suppress(ImportError, OSError, AttributeError):
         import ctypes
 
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL if on else 0, 0, 0, 0)
-    except (ImportError, OSError, AttributeError):
-        return  # a Python without ctypes: the closed channel has to do
+        ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
 
 
 def kill_group(leader: int) -> None:

@@ -14,6 +14,7 @@ import time
 
 from . import codec
 from .channel import Channel
+from .forking import keep_to_itself
 from .probe import fork_quietly
 from .settings import Settings
 from .worker import RECONNECT_SECONDS
@@ -32,6 +33,7 @@ class Template:
 
     def run(self, frames: list[codec.Frame]) -> Settings | None:
         """In the template: None, when it is over. In a fork: the worker's settings."""
+        keep_to_itself(True)  # what a run writes in here would be in every run after it
         waking, waker = os.pipe()
         os.set_blocking(waker, False)
         os.set_blocking(waking, False)
@@ -42,6 +44,7 @@ class Template:
                 if kind == codec.SPAWN:
                     settings = self._spawn(json.loads(body))
                     if settings is not None:
+                        keep_to_itself(False)
                         signal.set_wakeup_fd(wakeup_before)
                         signal.signal(signal.SIGCHLD, before)
                         os.close(waking)

@@ -9,9 +9,14 @@ import { findRuntime, sweepSandboxes } from "../../../src/sandbox/index.ts";
 import { BUILD_MS, CAN_CONFINE, HOME, testBase } from "../confined.ts";
 import { fixture } from "../harness.ts";
 
-const CGROUPS = ["memory/runagent", "pids/runagent", "runagent"].map((one) => join("/sys/fs/cgroup", one));
+const CGROUPS = ["memory/runagent", "pids/runagent", "unified/runagent", "runagent"].map((one) =>
+  join("/sys/fs/cgroup", one),
+);
 
-describe.runIf(CAN_CONFINE)("a server that is killed", () => {
+describe.runIf(CAN_CONFINE).each([
+  ["that end with it", null],
+  ["that outlive it, and that nobody adopts", "v1"],
+])("a server that is killed, with sandboxes %s", (_, detached) => {
   let base: Base;
   let folder: string;
   let sandboxes: string;
@@ -20,7 +25,13 @@ describe.runIf(CAN_CONFINE)("a server that is killed", () => {
     folder = mkdtempSync(join(tmpdir(), "ra-"));
     sandboxes = join(folder, "sandboxes");
     mkdirSync(sandboxes);
-    const order = { root: fixture("escape"), file: "agent.py", tags: ["echo"], sandboxes };
+    const order = {
+      root: fixture("escape"),
+      file: "agent.py",
+      tags: ["echo"],
+      sandboxes,
+      ...(detached === null ? {} : { detached }),
+    };
     writeFileSync(join(folder, "server.ts"), server(base, order));
   }, BUILD_MS);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -40,7 +51,7 @@ describe.runIf(CAN_CONFINE)("a server that is killed", () => {
     ["it is loaded", said("loaded")],
     ["a worker runs", said("spawned")],
     ["it is being closed", said("closing")],
-  ] as const)("when %s", { timeout: BUILD_MS }, async (_, reached) => {
+  ] as const)("when %s", { timeout: BUILD_MS }, async (_when, reached) => {
     for (const word of ["loaded", "spawned", "closing"]) rmSync(join(folder, word), { force: true });
     await using process = startProcess([globalThis.process.execPath, join(folder, "server.ts")]);
     await expect.poll(() => reached(), { timeout: 30_000, interval: 1 }).toBe(true);
@@ -50,7 +61,9 @@ describe.runIf(CAN_CONFINE)("a server that is killed", () => {
     const pids = left.map((id) => Number(textOf(join(sandboxes, id, "init.pid")))).filter((pid) => pid > 0);
     const runtime = findRuntime(join(HOME, "runc"), globalThis.process.env.PATH ?? "");
     if (runtime === null) throw new Error("no runtime");
-    await sweepSandboxes(runtime, sandboxes, "kept");
+    const sockets = left.map((id) => textOf(join(sandboxes, id, "sockets"))).filter(Boolean);
+    await sweepSandboxes(runtime, sandboxes, detached === null ? "kept" : "ended");
+    expect(sockets.filter((path) => existsSync(path))).toEqual([]);
     expect(ids()).toEqual([]);
     expect(readFileSync("/proc/self/mountinfo", "utf8")).not.toContain(sandboxes);
     for (const id of left) {

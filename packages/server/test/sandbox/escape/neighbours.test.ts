@@ -16,6 +16,7 @@ const TAGS = [
   ...["echo", "nap", "read", "forge", "first_process", "scripts", "garbage", "connections", "signal_all", "inodes"],
   ...["fork_bomb", "shout", "setuid_file", "setuid_files", "abstract", "leave", "left"],
   ...["hungry_child", "hungry_child_forgiven"],
+  ...["template", "own_files", "udp", "impersonate", "event_flood"],
 ];
 const MEMORY_MB = 256;
 const DISK_MB = 64;
@@ -58,6 +59,29 @@ describe.runIf(CAN_CONFINE)("an agent that means harm", () => {
     const seen = Object(await told(attacker, "first_process"));
     expect(new Set(Object.values(seen))).toEqual(new Set(["Permission denied"]));
     expect(await told(attacker, "forge", { pid: process.pid })).toBe("Permission denied");
+  });
+
+  test("cannot look into what all runs are forked from, or write there; its own files it may read", async () => {
+    const seen = Object(await told(attacker, "template"));
+    expect(new Set(Object.values(seen))).toEqual(new Set(["Permission denied"]));
+    expect(new Set(Object.values(Object(await told(attacker, "own_files"))))).toEqual(new Set([true]));
+  });
+
+  test.each(["8.8.8.8", "169.254.169.254", "2001:4860:4860::8888", "::ffff:10.0.0.1", "255.255.255.255"])(
+    "sends no datagram to %s",
+    async (host) => {
+      expect(await told(attacker, "udp", { host, port: 53 })).toMatch(/unreachable|denied|not permitted/i);
+    },
+  );
+
+  test("is not taken for another worker of its own sandbox", async () => {
+    expect(await undisturbed("impersonate")).toMatch(/closed|reset/i);
+  });
+
+  test("does not drown the server with events", { timeout: 60_000 }, async () => {
+    const flood = run(attacker, "event_flood", { count: 100_000 });
+    expect(await told(neighbour, "echo", { value: 1 })).toBe(1);
+    expect(await flood.ended).toMatchObject({ kind: "stream" });
   });
 
   test("finds no token of another process in the folder of its socket", async () => {
