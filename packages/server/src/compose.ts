@@ -157,6 +157,7 @@ function loadOptions(
     limits: LIMITS,
     progress: (line, by) => void (options.quiet || (by === "tool" && !options.watched) || stderr.write(`${line}\n`)),
     explain: options.explain ? (lines) => void stderr.write(`${lines.join("\n")}\n`) : null,
+    mapped: mappedHosts(options),
     egress: () => parts.wayOut.egress(),
     onHost: (host, port) => void parts.hosts.add(host, port),
     onLog: (record) => parts.terminal.log(null, record),

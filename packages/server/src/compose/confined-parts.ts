@@ -2,7 +2,7 @@
 import { dirname, join } from "node:path";
 import type { AgentConfig } from "@runagent/protocol";
 import { bundleAgent, bundleWorker, readSchemas } from "../build/bundle/index.ts";
-import { confinedPackages, confinedPython, type EnvironmentRequest } from "../build/environment/index.ts";
+import { buildEnvironment, type EnvironmentRequest } from "../build/environment/index.ts";
 import { type Bind, INSIDE } from "../sandbox/index.ts";
 import type { BundleOutcome } from "./agent-spec.ts";
 import type { Confined } from "./confine.ts";
@@ -34,7 +34,7 @@ export function confinedParts(of: PartsRequest): Promise<ConfinedParts> {
 }
 
 async function pythonParts({ request, confined, workers, touched }: PartsRequest): Promise<ConfinedParts> {
-  const { directory, interpreter, watch, notes } = await confinedPython(request, confined.tools);
+  const { directory, interpreter, watch, notes } = await buildEnvironment(request, confined.tools);
   touched.push(...watch);
   const worker = readOnly(workers.python, INSIDE.python);
   if (directory === null) {
@@ -46,7 +46,7 @@ async function pythonParts({ request, confined, workers, touched }: PartsRequest
 }
 
 async function nodeParts({ request, confined, folders, workers, touched }: PartsRequest): Promise<ConfinedParts> {
-  const { nodeModules, watch, notes } = await confinedPackages(request, confined.tools);
+  const { directory: nodeModules, watch, notes } = await buildEnvironment(request, confined.tools);
   touched.push(...watch);
   const { bundle, folder, inputs, problems } = await bundled({ request, folders, nodeModules });
   touched.push(...inputs);

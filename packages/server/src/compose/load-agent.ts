@@ -15,7 +15,7 @@ import { bundleAgent, readSchemas } from "../build/bundle/index.ts";
 import { type FolderReading, loadProblem, problemLine, readFolder } from "../build/config-file.ts";
 import { type Environment, type EnvironmentRequest, resolveEnvironment } from "../build/environment/index.ts";
 import type { Loader, LoadResult } from "../control/ports.ts";
-import type { Egress } from "../egress/index.ts";
+import type { Egress, MappedHost } from "../egress/index.ts";
 import { type Sandbox, startProcessSandbox } from "../sandbox/index.ts";
 import type { VersionSource } from "../scheduler/ports.ts";
 import { Redactor } from "../scheduler/redaction.ts";
@@ -43,6 +43,8 @@ export interface LoadAgentOptions {
   readonly limits: LimitValues;
   readonly progress: (line: string, by?: "tool") => void;
   readonly explain: ((lines: readonly string[]) => void) | null;
+  /** Where names lead, for sandboxes and builds. */
+  readonly mapped: readonly MappedHost[];
   /** The way out of sandboxes. */
   readonly egress: () => Promise<Egress>;
   readonly onHost: (host: string, port: number) => void;
@@ -113,6 +115,7 @@ async function start(
     env: options.shellEnv,
     progress: options.progress,
     signal,
+    secrets: secretsOfBuild(reading),
   };
   const { sandbox, notes } = await (options.sandbox ? startInside : startBeside)(options, {
     ...{ reading, version, request, touched },
@@ -176,10 +179,20 @@ async function startInside(
   options: LoadAgentOptions,
   { reading, version, request, touched }: Starting,
 ): Promise<Begun> {
-  const { root, limits, workers, folders } = options;
+  const { root, limits, workers, folders, mapped } = options;
   const { config, home, env, progress, signal } = request;
   const { packages, image } = config.runtime;
-  const confined = await confine({ home, packages, image, node: process.execPath, env, progress, signal, limits });
+  const confined = await confine({
+    home,
+    packages,
+    image,
+    node: process.execPath,
+    env,
+    progress,
+    signal,
+    limits,
+    mapped,
+  });
   const egress = await options.egress();
   const parts = await confinedParts({ request, confined, folders, workers, touched });
   signal.throwIfAborted();
@@ -247,6 +260,10 @@ function logsOf(options: LoadAgentOptions, reading: Read): LoadAgentOptions["onL
 }
 
 const secretsOf = ({ config, env }: Read): string[] => config.secrets.flatMap((name) => env[name] ?? []);
+
+/** What the user's own tools would read from the shell or `.env`. */
+const secretsOfBuild = ({ config, env }: Read): Record<string, string> =>
+  Object.fromEntries(config.build.secrets.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
 
 function failed(agent: string | null, found: Problem, watch: readonly string[]) {
   return { kind: "failed", agent, absent: false, problem: found, watch } as const;

@@ -12,6 +12,10 @@ export interface EnvironmentRequest {
   readonly home: string;
   /** The shell's. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** `build.secrets`, by name: what a confined build gets beside package indexes. */
+  readonly secrets?: Readonly<Record<string, string>>;
+  /** Whose it is, when the folder does not say: environments that are not known by hashes belong to one agent. */
+  readonly scope?: string;
   /** One line of what is being done, for a person who waits; `tool`: in the words of the tool that does it. */
   readonly progress: (line: string, by?: "tool") => void;
   /** Ends a build: its processes are gone and nothing half-built is left. */

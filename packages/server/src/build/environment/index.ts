@@ -6,10 +6,9 @@ import { resolveNode, watchedPackageFiles } from "./node.ts";
 import { resolvePython, watchedFiles } from "./python.ts";
 import { PROJECT_FILES } from "./python-requirements.ts";
 
-export type { Confinement } from "./confinement.ts";
+export { type BuiltEnvironment, buildEnvironment } from "./build.ts";
+export type { ConfinedTool, Confinement, Reach } from "./confinement.ts";
 export type { Built, Environment, EnvironmentRequest, EnvironmentSource } from "./environment.ts";
-export { type ConfinedPackages, confinedPackages } from "./node-confined.ts";
-export { type ConfinedEnvironment, confinedPython } from "./python-confined.ts";
 
 /**
  * Rejects with LOAD_FAILED for what a user can mend (`files` of the problem: what to watch for it), and with the signal's

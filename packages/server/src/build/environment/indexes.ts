@@ -1,5 +1,6 @@
 /** uv reads none of pip's settings: those that name an index or a certificate are said again in uv's words. */
 import { run } from "./command.ts";
+import { hostsIn, withoutSignIn } from "./reach.ts";
 
 export type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -32,4 +33,24 @@ async function pipFiles(python: string, env: Variables, signal: AbortSignal): Pr
       value.replaceAll("\\n", " ").trim(),
     ]),
   );
+}
+
+const NAMES_AN_INDEX = /^(UV_(DEFAULT_|EXTRA_)?INDEX(_URL)?|PIP_(EXTRA_)?INDEX_URL|UV_INSECURE_HOST)$/;
+const PYPI = ["pypi.org", "files.pythonhosted.org"];
+
+/** Where a confined build gets Python packages: the operator's indexes, less who signs in there. */
+export async function confinedIndexes(
+  env: Variables,
+  secrets: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<{ env: Record<string, string>; trusted: string[] }> {
+  const own = Object.entries(env).filter(([name]) => NAMES_AN_INDEX.test(name));
+  const { SSL_CERT_FILE: _, ...settings } = await uvSettings("python3", env, signal);
+  const all = { ...Object.fromEntries(own), ...settings, ...secrets };
+  const said = Object.entries(all).flatMap(([name, value]): [string, string][] =>
+    value === undefined || !NAMES_AN_INDEX.test(name) ? [] : [[name, name in secrets ? value : withoutSignIn(value)]],
+  );
+  const replaced = said.some(([name]) => /^(UV_DEFAULT_INDEX|UV_INDEX_URL|PIP_INDEX_URL)$/.test(name));
+  const named = hostsIn(said.map(([, value]) => value));
+  return { env: Object.fromEntries(said), trusted: replaced ? named : [...PYPI, ...named] };
 }

@@ -23,7 +23,26 @@ export const PACKAGE_FILES: readonly string[] = ["package.json", ...LOCKS, ...SE
 /** Of the nearest `package.json` that has dependencies. */
 export function findPackages(folders: readonly string[]): Packages | null {
   const folder = folders.find((one) => hasDependencies(readManifest(join(one, "package.json"))));
-  if (folder === undefined) return null;
+  return folder === undefined ? null : packagesOf(folder);
+}
+
+/** The same, but when that one has no lock and is a part of a workspace: of the whole. */
+export function findWithWorkspace(folders: readonly string[]): Packages | null {
+  const found = findPackages(folders);
+  if (found === null || found.lock !== null) return found;
+  const whole = folders.find((one) => isWorkspace(one) && LOCKS.some((name) => existsSync(join(one, name))));
+  return whole === undefined ? found : packagesOf(whole);
+}
+
+/** Its packages name each other by folder. */
+export const isWorkspace = (folder: string): boolean =>
+  existsSync(join(folder, "pnpm-workspace.yaml")) || "workspaces" in readManifest(join(folder, "package.json"));
+
+/** Whether something is installed from a folder beside the manifest. */
+export const namesFolders = (folder: string): boolean =>
+  isWorkspace(folder) || /"(?:file|link|workspace):/.test(JSON.stringify(readManifest(join(folder, "package.json"))));
+
+function packagesOf(folder: string): Packages {
   const lock = LOCKS.find((name) => existsSync(join(folder, name))) ?? null;
   const files = PACKAGE_FILES.map((name) => join(folder, name)).filter((path) => existsSync(path));
   const manager = lock === "pnpm-lock.yaml" ? "pnpm" : lock === "yarn.lock" ? "yarn" : "npm";

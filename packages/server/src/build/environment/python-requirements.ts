@@ -71,7 +71,8 @@ export function fromPoetryLock(text: string): string {
     if (!main || /^optional = true/m.test(own)) return [];
     const markers = /^markers = (?:"((?:[^"\\]|\\.)*)"|\{.*?main = "((?:[^"\\]|\\.)*)")/m.exec(own);
     const marker = (markers?.[1] ?? markers?.[2])?.replaceAll('\\"', '"');
-    return [`${field("name")}==${field("version")}${marker === undefined ? "" : ` ; ${marker}`}`];
+    const hashes = Array.from(own.matchAll(/hash = "(sha256:[0-9a-f]+)"/g), ([, hash]) => ` --hash=${hash}`).join("");
+    return [`${field("name")}==${field("version")}${marker === undefined ? "" : ` ; ${marker}`}${hashes}`];
   });
   return `${lines.join("\n")}\n`;
 }

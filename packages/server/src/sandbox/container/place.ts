@@ -152,7 +152,7 @@ function planOf(
 }
 
 /** Who the agent is, and how names are found: of this sandbox alone. */
-function systemFiles(directory: string, uid: number): Bind[] {
+export function systemFiles(directory: string, uid: number): Bind[] {
   const files = {
     passwd: `root:x:0:0:root:/root:/usr/sbin/nologin\nagent:x:${uid}:${uid}:agent:${AGENT_HOME}:/bin/bash\n`,
     group: `root:x:0:\nagent:x:${uid}:\n`,

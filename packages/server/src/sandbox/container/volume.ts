@@ -23,6 +23,8 @@ export interface Volume {
   readonly path: string;
   /** Unmounts and deletes it; what is still open goes with its last process. May be called twice. */
   close(): Promise<void>;
+  /** Instead of `close`: unmounts it in order and moves its file there, for another one to begin with. */
+  keep(file: string): Promise<void>;
 }
 
 export interface VolumeOrder {
@@ -31,15 +33,19 @@ export interface VolumeOrder {
   /** Empty ones are kept here: a copy is faster than a new one. */
   readonly templates: string;
   readonly bytes: number;
+  /** One that was kept; it is taken, so that nobody else has it. Left out, or not there: an empty one. */
+  readonly kept?: string | null;
 }
 
 /** Rejects with NO_CAPACITY. */
-export async function openVolume({ directory, templates, bytes }: VolumeOrder): Promise<Volume> {
+export async function openVolume({ directory, templates, bytes, kept = null }: VolumeOrder): Promise<Volume> {
   const image = join(directory, "volume.img");
   const path = join(directory, VOLUME);
   mkdirSync(path, { recursive: true });
   try {
-    await exec("cp", ["--sparse=always", await template(templates, bytes), image]);
+    if (kept === null || !(await taken(kept, image))) {
+      await exec("cp", ["--sparse=always", await template(templates, bytes), image]);
+    }
     await exec("mount", ["-o", MOUNT, image, path]);
   } catch (cause) {
     throw new RunAgentError("NO_CAPACITY", `The sandbox's disk could not be made: ${said(cause)}`, {}, { cause });
@@ -51,8 +57,18 @@ export async function openVolume({ directory, templates, bytes }: VolumeOrder): 
       closed ??= unmount(path).then(() => rmSync(image, { force: true }));
       return closed;
     },
+    async keep(file) {
+      closed ??= exec("umount", [path]).then(() => rename(image, file));
+      await closed;
+    },
   };
 }
+
+const taken = (kept: string, image: string): Promise<boolean> =>
+  rename(kept, image).then(
+    () => true,
+    () => false, // there is none, or another was faster
+  );
 
 /** Also of one that an earlier server left behind. What is not mounted is no mistake. */
 export async function unmount(path: string): Promise<void> {
