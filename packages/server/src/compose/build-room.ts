@@ -8,7 +8,7 @@ import { isIP } from "node:net";
 import { join } from "node:path";
 import type { LimitValues } from "@runagent/protocol";
 import type { ConfinedTool, Confinement, Reach } from "../build/environment/index.ts";
-import { type Egress, type Exit, type MappedHost, openEgress, type Report } from "../egress/index.ts";
+import { type Egress, type Exit, type MappedHost, openEgress, type Report, sweepNamespaces } from "../egress/index.ts";
 import { claim, isOwned, type Runtime, runOnce } from "../sandbox/index.ts";
 
 export interface BuildRoom {
@@ -37,6 +37,12 @@ export const buildRunner =
     }
   };
 
+/** Apart from those of agents, which may outlive a server. */
+const networksOf = (home: string): string => join(home, "build-networks");
+
+/** Takes away what builds of a server that was killed left behind; their containers are among the sandboxes. */
+export const sweepBuilds = (home: string): Promise<void> => sweepNamespaces(networksOf(home), isOwned);
+
 function runIn({ runtime, rootfs, sandboxes, home, limits }: BuildRoom, tool: ConfinedTool, network: string) {
   const id = `build-${randomBytes(4).toString("hex")}`;
   const { argv, cwd, env, binds, signal, onLine, cache } = tool;
@@ -59,7 +65,7 @@ function runIn({ runtime, rootfs, sandboxes, home, limits }: BuildRoom, tool: Co
 async function wayOut({ home, mapped, limits }: BuildRoom, { reach, onLine }: ConfinedTool) {
   const refused = new Set<string>();
   const egress: Egress = await openEgress({
-    ...{ folder: join(home, "networks"), mapped, limits, claim, isOwned },
+    ...{ folder: networksOf(home), mapped, limits, claim, isOwned, outlives: 0, inherited: [] },
     privateRanges: await addressesOf(reach),
     onReport: (_, report) => tell(report, refused, onLine),
     note: onLine,
@@ -67,7 +73,13 @@ async function wayOut({ home, mapped, limits }: BuildRoom, { reach, onLine }: Co
   try {
     const rules = [...new Set([...reach.trusted, ...reach.named])];
     const exit: Exit = await egress.open({ agent: "build", version: "build", rules });
-    return { exit, close: () => exit.close().finally(() => egress.close()) };
+    return {
+      exit,
+      async close(): Promise<void> {
+        await exit.close();
+        await egress.close();
+      },
+    };
   } catch (error) {
     await egress.close();
     throw error;

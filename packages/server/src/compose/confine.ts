@@ -8,7 +8,7 @@ import { type Base, type BaseRequest, resolveBase } from "../build/base/debian.t
 import type { Confinement } from "../build/environment/index.ts";
 import type { MappedHost } from "../egress/index.ts";
 import { findRuntime, lookAtGroups, lookAtRuntime, type Runtime, sweepSandboxes } from "../sandbox/index.ts";
-import { buildRunner } from "./build-room.ts";
+import { buildRunner, sweepBuilds } from "./build-room.ts";
 
 export interface Confined {
   readonly runtime: Runtime;
@@ -48,6 +48,7 @@ export async function confine(request: ConfineRequest): Promise<Confined> {
   if (runtime === null) throw new RunAgentError("LOAD_FAILED", "--sandbox: runc is no longer there.");
   const sandboxes = join(home, "sandboxes");
   await sweepSandboxes(runtime, sandboxes, "kept");
+  await sweepBuilds(home);
   const base = await resolveBase(request);
   const run = buildRunner({ ...{ runtime, sandboxes, home, limits, mapped }, rootfs: base.rootfs });
   return { runtime, base, sandboxes, tools: { key: base.key, python: base.python, node: base.node, limits, run } };

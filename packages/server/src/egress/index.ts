@@ -1,6 +1,7 @@
 /** The way out of sandboxes: names only, asked of an allow-list, dialled from outside. Imports `protocol` and nothing beside it. */
 export { openEgress } from "./egress.ts";
 export { mappedHostText, readMappedHost } from "./mapped-hosts.ts";
+export { sweepNamespaces } from "./namespace.ts";
 export type { Egress, EgressOptions, Exit, MappedHost, Report, Visitor } from "./ports.ts";
 export { EgressRecords } from "./records.ts";
 export { isAddressRule } from "./rules.ts";

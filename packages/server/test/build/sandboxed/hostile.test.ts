@@ -39,7 +39,7 @@ describe.runIf(CAN_CONFINE)("a build in its sandbox", { timeout: BUILD_MS }, () 
 
   const nothingIsLeft = (): void => {
     expect(readdirSync(join(home.path, "sandboxes")).filter((name) => name !== "volumes")).toEqual([]);
-    expect(readdirSync(join(home.path, "networks"))).toEqual([]);
+    expect(readdirSync(join(home.path, "build-networks"))).toEqual([]);
     expect(readFileSync("/proc/mounts", "utf8")).not.toContain(home.path);
   };
 
