@@ -232,7 +232,7 @@ export const LIMITS = {
   build_time: limit(600 * SECOND, "ms", "installing the packages of one version", "LOAD_FAILED"),
   build_memory: limit(2 * 1024 * MiB, "bytes", "the memory of a build", "LOAD_FAILED"),
   build_disk: limit(8 * 1024 * MiB, "bytes", "what a build may write, its kept downloads too", "LOAD_FAILED"),
-  build_log: limit(8 * MiB, "bytes", "what a build may print", "LOAD_FAILED"),
+  build_output: limit(8 * MiB, "bytes", "what a build may print", "LOAD_FAILED"),
   build_cpus: limit(2, "count", "processors of a build", { says: "it is slower" }),
   build_pids: limit(512, "count", "processes and threads of a build", { says: "starting another fails" }),
   build_caches: limit(50, "count", "agents whose downloads are kept for their next build", {

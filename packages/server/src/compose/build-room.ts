@@ -4,6 +4,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { lookup } from "node:dns/promises";
+import { readdir, rm, stat } from "node:fs/promises";
 import { isIP } from "node:net";
 import { join } from "node:path";
 import type { LimitValues } from "@runagent/protocol";
@@ -34,6 +35,7 @@ export const buildRunner =
       return await runIn(room, tool, out.exit.network);
     } finally {
       await out.close();
+      await forgetOldest(downloadsOf(room.home), room.limits.build_caches);
     }
   };
 
@@ -43,15 +45,27 @@ const networksOf = (home: string): string => join(home, "build-networks");
 /** Takes away what builds of a server that was killed left behind; their containers are among the sandboxes. */
 export const sweepBuilds = (home: string): Promise<void> => sweepNamespaces(networksOf(home), isOwned);
 
+const downloadsOf = (home: string): string => join(home, "cache", "builds");
+
+/** Whoever takes one moves it away first: what lies here is nobody's. */
+async function forgetOldest(folder: string, keep: number): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  const aged = await Promise.all(
+    names.map(async (name) => ({ name, at: (await stat(join(folder, name)).catch(() => null))?.mtimeMs ?? 0 })),
+  );
+  for (const { name } of aged.toSorted((a, b) => b.at - a.at).slice(keep))
+    await rm(join(folder, name), { force: true });
+}
+
 function runIn({ runtime, rootfs, sandboxes, home, limits }: BuildRoom, tool: ConfinedTool, network: string) {
   const id = `build-${randomBytes(4).toString("hex")}`;
   const { argv, cwd, env, binds, signal, onLine, cache } = tool;
-  const file = cache.name === null ? null : join(home, "cache", "builds", `${cache.name}.img`);
+  const file = cache.name === null ? null : join(downloadsOf(home), `${cache.name}.img`);
   return runOnce({
     ...{ runtime, id, rootfs, network, uid: BUILDER_UID, argv, cwd, env, binds, signal, onLine },
     directory: join(sandboxes, id),
     disk: { templates: join(sandboxes, "volumes"), bytes: limits.build_disk, cache: { file, to: cache.to } },
-    output: { line: limits.log_line, bytes: limits.build_log, tail: TAIL },
+    output: { line: limits.log_line, bytes: limits.build_output, tail: TAIL },
     resources: {
       memoryBytes: limits.build_memory,
       cpu: limits.build_cpus,

@@ -30,7 +30,7 @@ export async function installInside(work: Installation): Promise<void> {
   if (code !== 0) throw installFailure(shown, text, { code, stdout: "", tail: shownTail });
 }
 
-const MET = { memory: "build_memory", disk: "build_disk", output: "build_log" } as const;
+const MET = { memory: "build_memory", disk: "build_disk", output: "build_output" } as const;
 
 async function timed(work: Installation, hidden: (line: string) => string): Promise<ToolEnd> {
   const { request, within, script, cwd, cache, reach, shown } = work;
@@ -57,7 +57,7 @@ async function timed(work: Installation, hidden: (line: string) => string): Prom
 
 const SHOWN_LINES = 20;
 
-type BuildLimit = Extract<LimitName, "build_time" | "build_memory" | "build_disk" | "build_log">;
+type BuildLimit = Extract<LimitName, "build_time" | "build_memory" | "build_disk" | "build_output">;
 const MiB = 1 << 20;
 const BROKE: Readonly<Record<BuildLimit, { readonly says: (value: number) => string; readonly hint: string }>> = {
   build_time: {
@@ -72,7 +72,7 @@ const BROKE: Readonly<Record<BuildLimit, { readonly says: (value: number) => str
     says: (bytes) => `it writes more than ${bytes / MiB} MiB`,
     hint: "Leave out what the agent does not use.",
   },
-  build_log: { says: (bytes) => `it prints more than ${bytes / MiB} MiB`, hint: "Its last lines say what prints." },
+  build_output: { says: (bytes) => `it prints more than ${bytes / MiB} MiB`, hint: "Its last lines say what prints." },
 };
 
 function overLimit(

@@ -7,7 +7,10 @@ export interface Confinement {
   /** Paths inside. */
   readonly python: string;
   readonly node: string;
-  readonly limits: Pick<LimitValues, "build_time" | "build_memory" | "build_disk" | "build_log" | "environment_cache">;
+  readonly limits: Pick<
+    LimitValues,
+    "build_time" | "build_memory" | "build_disk" | "build_output" | "environment_cache"
+  >;
   /** Runs a tool to its end. Rejects with the signal's reason when aborted: then nothing of it is left. */
   run(tool: ConfinedTool): Promise<ToolEnd>;
 }

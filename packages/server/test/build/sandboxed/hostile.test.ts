@@ -62,7 +62,7 @@ describe.runIf(CAN_CONFINE)("a build in its sandbox", { timeout: BUILD_MS }, () 
     for (const end of ["\\n", ""]) {
       const script = `while :; do printf 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx${end}'; done`;
       let bytes = 0;
-      const run = await runner(home.path, { build_log: MiB });
+      const run = await runner(home.path, { build_output: MiB });
       const ended = await run({
         ...{ argv: ["/bin/bash", "-c", script], cwd: "/", env: {}, binds: [], cache: { name: null, to: "/var/tmp" } },
         reach: { trusted: [], named: [] },
