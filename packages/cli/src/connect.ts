@@ -1,6 +1,7 @@
 /** The server that a command talks to: the one that is named, else the one that `serve` runs for the folder. */
 import { RunAgent } from "@runagent/sdk";
 import type { CommandCall } from "./command.ts";
+import { parseExact } from "./exact-json.ts";
 import { EXIT } from "./exit-codes.ts";
 import { CommandFailure } from "./failure.ts";
 import { findServing } from "./serving-state.ts";
@@ -9,9 +10,9 @@ import { findServing } from "./serving-state.ts";
 export function connect(call: CommandCall, folder = call.settings.workingFolder): RunAgent {
   const url = serverUrl(call, folder);
   const { apiKey } = call.settings;
-  if (apiKey === null) return new RunAgent({ url });
+  if (apiKey === null) return new RunAgent({ url, parse: parseExact });
   refuseToLeak(url);
-  return new RunAgent({ url, apiKey });
+  return new RunAgent({ url, apiKey, parse: parseExact });
 }
 
 function serverUrl({ options, settings }: CommandCall, folder: string): string {

@@ -23,12 +23,19 @@ def forever():
         time.sleep(0.05)
 
 
+def same(value, context):
+    context.session["last"] = value
+    return value
+
+
 def fails():
     raise ValueError("on purpose")
 `;
 const CONFIG = JSON.stringify({
   agent_name: "counter",
-  agent_architecture: { entrypoints: ["count", "forever", "fails"].map((module) => ({ file: "agent.py", module })) },
+  agent_architecture: {
+    entrypoints: ["count", "forever", "same", "fails"].map((module) => ({ file: "agent.py", module })),
+  },
 });
 
 let folder: TemporaryFolder;
@@ -131,6 +138,20 @@ test("a run in the background is cancelled by its id, and who follows it exits 1
     type: "cancelled",
     data: { reason: "enough" },
   });
+});
+
+test("every digit of an integer is there in runs and sessions that are shown", async () => {
+  const shown = async (...words: string[]) => (await runagent([...words, "--url", url], { cwd: folder.path })).stdout;
+  const value = "[9007199254740993,-12345678901234567890,7]";
+  await shown("run", "same", "--input", `{"value": ${value}}`, "--session", "digits");
+  const list = await shown("runs", "list", "--session", "digits", "--json");
+  expect(list).toContain(`"output":${value}`);
+  const { id } = JSON.parse(list).items[0];
+  expect(await shown("runs", "show", id, "--json")).toContain(`"output":${value}`);
+  expect(await shown("runs", "show", id)).toMatch(
+    /output \[\n {2}9007199254740993,\n {2}-12345678901234567890,\n {2}7\n/,
+  );
+  expect(await shown("sessions", "show", "digits", "counter", "--json")).toContain(`"state":{"last":${value}}`);
 });
 
 test("SIGTERM ends serve with 143, and nothing is left to find", async () => {

@@ -19,6 +19,8 @@ export interface RunAgentOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** In place of the global one. */
   readonly fetch?: typeof fetch;
+  /** In place of `JSON.parse`, which rounds integers above 2^53: reads runs, sessions and what else is no stream. */
+  readonly parse?: (text: string) => unknown;
 }
 
 export interface ServerInfo {
@@ -43,6 +45,7 @@ export class RunAgent {
       apiKey: options.apiKey ?? null,
       headers: options.headers ?? {},
       // Browsers refuse a `fetch` that lost its `this`.
+      parse: options.parse ?? JSON.parse,
       fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
     });
     this.runs = new RunsClient(this.#transport);

@@ -10,6 +10,7 @@ export interface TransportOptions {
   readonly apiKey: string | null;
   readonly headers: Readonly<Record<string, string>>;
   readonly fetch: typeof fetch;
+  readonly parse: (text: string) => unknown;
 }
 
 export interface Call {
@@ -45,8 +46,8 @@ export class Transport {
 
   /** The answer's JSON. `T` is what `docs/reference/api.md` says of the path. */
   async json<T>(call: Call): Promise<T> {
-    const response = await this.send(call);
-    return this.#whole(call, () => response.json()) as Promise<T>; // our own server's documented answer
+    const { text } = await this.text(call);
+    return this.#whole(call, async () => this.#options.parse(text)) as Promise<T>; // our own server's documented answer
   }
 
   /** The answer's text, as sent, beside its head. */
