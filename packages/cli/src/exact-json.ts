@@ -7,7 +7,7 @@
 export const parseExact = (text: string): unknown => JSON.parse(text, keepDigits);
 
 /** What the types of this TypeScript do not know yet. */
-interface Json {
+interface Json extends JSON {
   rawJSON?(text: string): unknown;
 }
 

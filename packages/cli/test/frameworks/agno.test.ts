@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { dataOf, textOf } from "../examples/served.ts";
 import { frameworkContract, type Server } from "./contract.ts";
+import { moveOn } from "./moving.ts";
 import { noteOf } from "./notes.ts";
 
 const say = (content: string): unknown => ({ messages: [{ role: "user", content }] });
@@ -61,13 +62,14 @@ frameworkContract(
   },
 );
 
-/** A run of `booking` that waits, answered: what it asked, and its output. */
+/** A run of `booking` that waits, answered in another process: what it asked, and its output. */
 async function answered(server: Server, order: string, value: unknown, session: Record<string, string> = {}) {
   const { agent, stubbed } = server();
   const { status, text } = await stubbed.call(`${agent}/booking`, say(order), session);
   expect(status, text).toBe(202);
   const waiting: { id: string; waiting: { interrupts: unknown[] } } = JSON.parse(text);
   const run = `${stubbed.url.replace(/\/$/, "")}/v1/runs/${waiting.id}`;
+  await moveOn(stubbed);
   const resumed = await fetch(`${run}/resume`, { method: "POST", body: JSON.stringify({ value }) });
   expect(resumed.status).toBe(202);
   await (await fetch(`${run}/events`)).text();

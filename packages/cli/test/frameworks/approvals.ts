@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { dataOf } from "../examples/served.ts";
 import type { Servers } from "./contract.ts";
+import { moveOn } from "./moving.ts";
 import { answeredRun, answeredStream } from "./waiting.ts";
 
 export interface Approval {
@@ -22,12 +23,13 @@ export function approvalTests({ server }: Servers, approval: Approval): void {
   const path = (): string => `${server().agent}${approval.tag === undefined ? "" : `/${approval.tag}`}`;
 
   test.each([
-    ["streamed", answeredStream],
-    ["not streamed", answeredRun],
-  ])("a tool that needs approval waits for a person; %s", async (way, run) => {
+    ["streamed", answeredStream, {}],
+    ["not streamed", answeredRun, {}],
+    ["answered in another process", answeredRun, { meanwhile: moveOn }],
+  ])("a tool that needs approval waits for a person; %s", async (way, run, more) => {
     const { stubbed } = server();
     const headers = { "runagent-session": `approval ${way}` };
-    const events = await run(stubbed, path(), { input: { input: order }, headers, answers: [true] });
+    const events = await run(stubbed, path(), { input: { input: order }, headers, answers: [true], ...more });
     expect(dataOf(events, "waiting")).toMatchObject([{ interrupts: [{ question: { tool, args } }] }]);
     expect(dataOf(events, "tool.call")).toHaveLength(1);
     expect(dataOf(events, "tool.result")).toMatchObject([{ name: tool, result }]);

@@ -5,6 +5,7 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dataOf, type Event, type Served, START_MS, serveExample, textOf } from "../examples/served.ts";
+import { moveOn } from "./moving.ts";
 import { type Stubbed, serveStubbed } from "./stubbed.ts";
 
 /** `true`, or why the framework cannot: the reason stands in the docs. */
@@ -20,6 +21,8 @@ export interface Framework {
   /** The object takes the common chat input. */
   readonly chat: Can;
   readonly session: Can;
+  /** The session goes on when its process is gone. Left out: it does. */
+  readonly moves?: Can;
   /** Text arrives piece by piece. */
   readonly text: Can;
   readonly tools: Can;
@@ -43,7 +46,7 @@ export function said(output: unknown): string {
 
 /** Declares the tests. `also`: tests of this framework alone, on the same two servers. */
 export function frameworkContract(framework: Framework, also?: (servers: Servers) => void): void {
-  const how = { ask, said, tool: "get_weather", nonsense: framework.failures, ...framework };
+  const how: How = { ask, said, tool: "get_weather", moves: true, nonsense: framework.failures, ...framework };
   describe(`the example of ${framework.name}`, () => {
     let served: Served;
     beforeAll(async () => {
@@ -148,7 +151,7 @@ function answerTests({ ask, said, ...can }: How, server: Server): void {
   });
 }
 
-function sessionTests({ ask, said }: How, server: Server): void {
+function sessionTests({ ask, said, moves }: How, server: Server): void {
   const turn = async (session: string | null, text: string): Promise<string> => {
     const { agent, stubbed } = server();
     const headers: Record<string, string> = session === null ? {} : { "runagent-session": session };
@@ -160,6 +163,12 @@ function sessionTests({ ask, said }: How, server: Server): void {
     expect(await turn("a", "what is my name")).toMatch(/Ada.*what is my name/s);
     expect(await turn("b", "who am I")).not.toContain("Ada");
     expect(await turn(null, "who am I")).not.toContain("Ada");
+  });
+
+  test.runIf(moves === true)("a session goes on in another process", async () => {
+    await turn("moved", "my name is Ada");
+    await moveOn(server().stubbed);
+    expect(await turn("moved", "what is my name")).toMatch(/Ada.*what is my name/s);
   });
 
   test("sessions that talk at once do not hear each other", async () => {

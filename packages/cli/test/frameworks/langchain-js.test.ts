@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { dataOf, textOf } from "../examples/served.ts";
 import { frameworkContract } from "./contract.ts";
+import { moveOn } from "./moving.ts";
 import { answeredRun } from "./waiting.ts";
 
 const ask = (content: string): unknown => ({ messages: [{ role: "user", content }] });
@@ -17,10 +18,10 @@ frameworkContract(
     failures: true,
   },
   ({ server }) => {
-    test("a tool that a person must allow waits, and goes on when it is allowed", async () => {
+    test("a tool that a person must allow waits, and goes on in another process when it is allowed", async () => {
       const { stubbed } = server();
       const answers = [{ decisions: [{ type: "approve" }] }];
-      const events = await answeredRun(stubbed, "stubbed/careful", { input: ASKED, answers });
+      const events = await answeredRun(stubbed, "stubbed/careful", { input: ASKED, answers, meanwhile: moveOn });
       expect(dataOf(events, "waiting")).toHaveLength(1);
       expect(JSON.stringify(events.at(-1))).toContain("tool said: sun, 19 °C in Lisbon");
     });

@@ -1,12 +1,14 @@
 import { expect, test } from "vitest";
 import { dataOf, textOf } from "../examples/served.ts";
 import { frameworkContract, said } from "./contract.ts";
+import { moveOn } from "./moving.ts";
 
 frameworkContract(
   {
     name: "langchain",
     chat: true,
     session: true,
+    moves: "what a chain keeps under its session's name is its own, here in its process",
     text: true,
     tools: "a chain hands a tool's call to its caller; `create_agent` runs tools, as a LangGraph graph",
     usage: true,
@@ -49,13 +51,14 @@ frameworkContract(
       expect(said(await stubbed.output("stubbed/agent", ask("and now"), headers))).toContain("| and now");
     });
 
-    test("a tool that a person must allow waits, and goes on when it is allowed", async () => {
+    test("a tool that a person must allow waits, and goes on in another process when it is allowed", async () => {
       const { stubbed } = server();
       const input = { messages: [{ role: "user", content: '[tool get_weather {"city":"Lisbon"}]' }] };
       const { status, text } = await stubbed.call("stubbed/careful", input);
       expect(status).toBe(202);
       const run = `${stubbed.url.replace(/\/$/, "")}/v1/runs/${JSON.parse(text).id}`;
       const body = JSON.stringify({ value: { decisions: [{ type: "approve" }] } });
+      await moveOn(stubbed);
       expect((await fetch(`${run}/resume`, { method: "POST", body })).status).toBe(202);
       const events = await (await fetch(`${run}/events`)).text();
       expect(events).toContain("event: waiting");

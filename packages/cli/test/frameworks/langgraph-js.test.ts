@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { dataOf } from "../examples/served.ts";
 import { frameworkContract, said } from "./contract.ts";
+import { moveOn } from "./moving.ts";
 import { answeredRun, answeredStream } from "./waiting.ts";
 
 const ask = (content: string): unknown => ({ messages: [{ role: "user", content }] });
@@ -28,9 +29,13 @@ frameworkContract(
       expect(said(Reflect.get(Object(last?.data), "output"))).toBe("you said yes");
     });
 
-    test("a graph that stops where it was compiled to waits there", async () => {
+    test("a graph that stops where it was compiled to waits there, also for an answer in another process", async () => {
       const { stubbed } = server();
-      const events = await answeredRun(stubbed, "stubbed/stopping", { input: ASKED, answers: [null] });
+      const events = await answeredRun(stubbed, "stubbed/stopping", {
+        input: ASKED,
+        answers: [null],
+        meanwhile: moveOn,
+      });
       expect(dataOf(events, "waiting")).toMatchObject([{ interrupts: [{ question: { before: ["tools"] } }] }]);
       expect(JSON.stringify(events.at(-1))).toContain("tool said: sun, 19 °C in Lisbon");
     });

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { dataOf } from "../examples/served.ts";
 import { frameworkContract, said } from "./contract.ts";
+import { moveOn } from "./moving.ts";
 
 const ask = (content: string): unknown => ({ messages: [{ role: "user", content }] });
 
@@ -27,7 +28,7 @@ frameworkContract(
       expect(dataOf(events, "chunk")).toMatchObject([{ model: { messages: [{ content: "heard: hello" }] } }]);
     });
 
-    test("an interrupt waits for its answer; the state's keys are named as they like", async () => {
+    test("an interrupt waits for its answer, also in another process; the state's keys are named as they like", async () => {
       const { stubbed } = server();
       const order = { input: "tea", config: { thread_id: "theirs" } };
       const { status, text } = await stubbed.call("stubbed/orders", order);
@@ -38,6 +39,7 @@ frameworkContract(
         status: "waiting",
         waiting: { interrupts: [{ question: "Shall I order tea?" }] },
       });
+      await moveOn(stubbed);
       expect((await fetch(`${run}/resume`, { method: "POST", body: '{"value": {"size": 2}}' })).status).toBe(202);
       expect(await (await fetch(`${run}/events`)).text()).toContain("event: result");
       expect(await (await fetch(run)).json()).toMatchObject({ output: { ...order, approved: { size: 2 } } });

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { dataOf } from "../examples/served.ts";
 import { frameworkContract } from "./contract.ts";
+import { moveOn } from "./moving.ts";
 
 /** The text blocks of an agent's answer. */
 function said(output: unknown): string {
@@ -47,11 +48,12 @@ frameworkContract(
       expect(await stubbed.output("stubbed/made", { topic: "bees" })).toBe("bees none");
     });
 
-    test("a tool that asks a person waits, and goes on with the answer", async () => {
+    test("a tool that asks a person waits, and goes on with the answer in another process", async () => {
       const { stubbed } = server();
       const { status, text } = await stubbed.call("stubbed/careful", { input: "[tool dangerous_task {}]" });
       expect(status).toBe(202);
       const run = `${stubbed.url.replace(/\/$/, "")}/v1/runs/${JSON.parse(text).id}`;
+      await moveOn(stubbed);
       expect((await fetch(`${run}/resume`, { method: "POST", body: '{"value": "yes"}' })).status).toBe(202);
       const events = await (await fetch(`${run}/events`)).text();
       expect(events).toContain("Shall I go on?");

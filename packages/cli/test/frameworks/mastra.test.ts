@@ -9,6 +9,7 @@ frameworkContract(
     name: "mastra",
     chat: true,
     session: true,
+    moves: "a memory with a store in the process ends with it",
     text: true,
     tools: true,
     usage: true,

@@ -7,6 +7,8 @@ export interface Asked {
   readonly headers?: Readonly<Record<string, string>>;
   /** Answers in the order of the questions. */
   readonly answers: readonly unknown[];
+  /** Before each answer. */
+  readonly meanwhile?: (served: Served) => Promise<void>;
 }
 
 /** All events of a call that nobody streams, from its first to its end. */
@@ -14,7 +16,7 @@ export async function answeredRun(served: Served, agent: string, asked: Asked): 
   const { status, text } = await served.call(agent, asked.input, asked.headers);
   if (status !== 202) throw new Error(`the run does not wait: ${status} ${text}`);
   const events = new URL(`/v1/runs/${JSON.parse(text).id}/events`, served.url);
-  return answering(await fetch(events), served, asked.answers);
+  return answering(await fetch(events), served, asked);
 }
 
 /** All events of a streamed call, which stays open while the run waits. */
@@ -24,10 +26,10 @@ export async function answeredStream(served: Served, agent: string, asked: Asked
     body: JSON.stringify(asked.input),
     headers: { ...asked.headers, accept: "text/event-stream" },
   });
-  return answering(response, served, asked.answers);
+  return answering(response, served, asked);
 }
 
-async function answering(response: Response, served: Served, answers: readonly unknown[]): Promise<Event[]> {
+async function answering(response: Response, served: Served, { answers, meanwhile }: Asked): Promise<Event[]> {
   const decoder = new SseDecoder();
   const left = [...answers];
   const events: Event[] = [];
@@ -35,7 +37,9 @@ async function answering(response: Response, served: Served, answers: readonly u
     for (const one of decoder.push(text)) {
       const data: unknown = JSON.parse(one.data);
       events.push({ n: Number(one.id), type: one.event, data });
-      if (one.event === "waiting") await resume(served, String(Reflect.get(Object(data), "resume")), left.shift());
+      if (one.event !== "waiting") continue;
+      await meanwhile?.(served);
+      await resume(served, String(Reflect.get(Object(data), "resume")), left.shift());
     }
   }
   return events;
