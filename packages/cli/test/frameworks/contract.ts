@@ -35,6 +35,9 @@ export interface Framework {
   readonly nonsense?: Can;
 }
 
+/** Another process may have to import the framework again. */
+const MOVE_MS = 90_000;
+
 const ask = (content: string): unknown => ({ messages: [{ role: "user", content }] });
 
 export function said(output: unknown): string {
@@ -165,7 +168,7 @@ function sessionTests({ ask, said, moves }: How, server: Server): void {
     expect(await turn(null, "who am I")).not.toContain("Ada");
   });
 
-  test.runIf(moves === true)("a session goes on in another process", async () => {
+  test.runIf(moves === true)("a session goes on in another process", { timeout: MOVE_MS }, async () => {
     await turn("moved", "my name is Ada");
     await moveOn(server().stubbed);
     expect(await turn("moved", "what is my name")).toMatch(/Ada.*what is my name/s);
