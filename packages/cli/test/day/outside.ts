@@ -110,13 +110,12 @@ export function gitServer(folder: string): Server {
   git("init", "-q", "-b", "main");
   git(...who, "commit", "-q", "--allow-empty", "-m", "hello");
   git("update-server-info");
-  return createHttp(async (request, response) => {
+  return createHttp((request, response) => {
     const path = new URL(request.url ?? "/", "http://x").pathname;
-    try {
-      response.end(await readFile(join(folder, ".git", path)));
-    } catch {
-      response.writeHead(404).end();
-    }
+    readFile(join(folder, ".git", path)).then(
+      (bytes) => response.end(bytes),
+      () => response.writeHead(404).end(),
+    );
   });
 }
 

@@ -3,6 +3,7 @@
  * IPv4 address in an IPv6 one. `private`: only within what the operator allowed. Of IPv6 only what is routed globally.
  */
 import { BlockList, isIP } from "node:net";
+import { RunAgentError } from "@runagent/protocol";
 
 export type AddressKind = "public" | "private" | "never";
 
@@ -32,6 +33,21 @@ export function diallable(privateRanges: readonly string[]): (address: string) =
     const kind = kindOf(address);
     return kind === "public" || (kind === "private" && allowed.check(address, familyOf(address) ?? "ipv4"));
   };
+}
+
+/**
+ * `--egress-private CIDR`, as the operator wrote it. What may never be dialled stays so, whatever the range. Throws
+ * INVALID_REQUEST.
+ * @public For the server that runs deployed agents.
+ */
+export function readPrivateRange(text: string): string {
+  const [, address = "", bits = ""] = /^([^/\s]+)\/(\d{1,3})$/.exec(text) ?? [];
+  const family = familyOf(address);
+  const most = family === "ipv4" ? 32 : 128;
+  if (family !== null && Number(bits) <= most && kindOf(address) === "private") return text;
+  const hint =
+    "For example 10.0.0.0/8 or fd12:3456::/32; loopback, link-local and metadata addresses are never reached.";
+  throw new RunAgentError("INVALID_REQUEST", `--egress-private ${text} is not a range of private addresses.`, { hint });
 }
 
 function blockList(ranges: readonly string[]): BlockList {

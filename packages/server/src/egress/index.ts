@@ -1,4 +1,5 @@
 /** The way out of sandboxes: names only, asked of an allow-list, dialled from outside. Imports `protocol` and nothing beside it. */
+export { readPrivateRange } from "./addresses.ts";
 export { openEgress } from "./egress.ts";
 export { mappedHostText, readMappedHost } from "./mapped-hosts.ts";
 export { sweepNamespaces } from "./namespace.ts";

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { diallable, kindOf } from "../../src/egress/addresses.ts";
 import { FakeAddresses } from "../../src/egress/fake-addresses.ts";
-import { isAddressRule, mappedHostText, readMappedHost } from "../../src/egress/index.ts";
+import { isAddressRule, mappedHostText, readMappedHost, readPrivateRange } from "../../src/egress/index.ts";
 import { readRules } from "../../src/egress/rules.ts";
 
 describe("rules of network.egress", () => {
@@ -92,4 +92,22 @@ describe("--map-host", () => {
     "%s is refused",
     (text) => expect(() => readMappedHost(text)).toThrow(/NAME\[:PORT\]=ADDRESS:PORT/),
   );
+});
+
+describe("--egress-private", () => {
+  test.each(["10.0.0.0/8", "192.168.1.0/24", "100.64.0.0/10", "fd12:3456::/32"])("takes %s, as it stands", (range) => {
+    expect(readPrivateRange(range)).toBe(range);
+  });
+
+  test.each(["10.0.0.0", "10.0.0.0/33", "127.0.0.0/8", "169.254.0.0/16", "8.8.8.0/24", "fe80::/10", "host/8", ""])(
+    "refuses %s and says what it expects",
+    (range) => {
+      expect(() => readPrivateRange(range)).toThrow(`--egress-private ${range} is not a range of private addresses.`);
+    },
+  );
+
+  test("opens nothing that may never be dialled, however wide it is", () => {
+    const may = diallable([readPrivateRange("192.168.0.0/0")]);
+    expect(["10.1.2.3", "127.0.0.1", "169.254.169.254"].map(may)).toEqual([true, false, false]);
+  });
 });
