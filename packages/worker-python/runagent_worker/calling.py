@@ -47,7 +47,6 @@ class Turns:
 
     most: int
     """Runs at work at a time."""
-    before_run: Callable[[], None]
     mark: Any
     """A buffer for the number of the call that began last."""
 
@@ -56,7 +55,6 @@ class Calls:
     def __init__(self, secrets: Mapping[str, str], over: Callable[[Run], None], turns: Turns) -> None:
         self._secrets = secrets
         self._over = over
-        self._before_run = turns.before_run
         self._mark = turns.mark
         self._threads = Threads(turns.most)
         self._turn = threading.Lock()
@@ -70,7 +68,6 @@ class Calls:
             self._threads.submit(lambda: context.run(self._in_turn, run, callee))
         else:
             run.begun = True
-            self._before_run()
             run.task = self._task(self._on_loop(run, callee))
 
     def _task(self, work: CoroutineType[Any, Any, None]) -> asyncio.Task[None]:
@@ -133,7 +130,6 @@ class Calls:
                 return
             run.begun = True
             codec.CALL.pack_into(self._mark, 0, run.call)
-        self._before_run()
         if callee.on_loop:
             self._move_to_loop(run, callee)
         else:

@@ -115,7 +115,7 @@ def _fork_channel(settings: Settings, hosts: Hosts, logs: Logs) -> tuple[Channel
 def _work(worker: Worker, ways: tuple[Channel, Logs], frames: list[codec.Frame], leader: int) -> None:
     channel, logs = ways
     output = PipedOutput(logs)
-    worker.before_run = output.mend
+    worker.before_runs = output.mend
     worker.last_words = output.read_out
     try:
         worker.make_ready()

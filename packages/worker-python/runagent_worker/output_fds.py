@@ -56,30 +56,45 @@ class PipedOutput:
             os.close(writing)
             self._streams[reading] = stream
         self._wake, self._woken_by = os.pipe()
-        self._pid = os.getpid()
         self._reading = threading.Lock()
         self._ready = select.poll()
         for fd in self._streams:
             self._ready.register(fd, select.POLLIN)
+        for fd in self._spare:
+            self._ready.register(fd, 0)
         self._thread = threading.Thread(target=self._read, name="runagent-output", daemon=True)
         self._thread.start()
 
     def mend(self) -> None:
         """A run may close its descriptors; the next one of its process has them again."""
-        for fd, spare in self._spare.items():
-            if not _is_open(fd) and _is_open(spare):
-                os.dup2(spare, fd)
+        for fd in self._spare:
+            self._mend(fd)
 
     def read_out(self) -> None:
-        """What was written so far is handed over when this returns: a run's own lines come before its end."""
-        if os.getpid() != self._pid:
+        """What was written so far is handed over when this returns: a run's own lines come before its end.
+
+        One look of the kernel for all of it, with every run: whether its descriptors are still there, too.
+        """
+        if self._logs.wire is None:
             return  # a child that the agent forked: what it writes is its parent's to read
         with self._reading:
             while ready := self._ready.poll(0):
                 for fd, _ in ready:
+                    if fd in self._spare:
+                        if not self._mend(fd):
+                            self._ready.unregister(fd)
+                        continue
                     # Nobody's context: which run it is, the logs find out as they do for the thread that reads.
                     if not contextvars.Context().run(self._take, fd):
                         self._ready.unregister(fd)
+
+    def _mend(self, fd: int) -> bool:
+        """False: it was there, or cannot be mended."""
+        spare = self._spare[fd]
+        if _is_open(fd) or not _is_open(spare):
+            return False
+        os.dup2(spare, fd)
+        return True
 
     def close(self) -> None:
         """Reads what is there, then ends."""

@@ -48,7 +48,8 @@ class Worker:
         self._early: list[codec.Frame] = []
         self._draining = False
         self.orphaned = False
-        self.before_run: Callable[[], None] = lambda: None
+        self.before_runs: Callable[[], None] = lambda: None
+        """Before those that came together; what one of them breaks is mended at its end (`last_words`)."""
         self.last_words: Callable[[], None] = lambda: None
         logs.running = self._running
 
@@ -60,10 +61,9 @@ class Worker:
         """The exit code."""
         self._stop = asyncio.Event()
         self._loop = asyncio.get_running_loop()
-        self._pid = os.getpid()
         secrets = {name: os.environ[name] for name in self.agent.spec["secrets"] if name in os.environ}
         most = max((one.slots for one in self._made.values() if one.own_turn), default=1)
-        self._calls = Calls(secrets, self._over, Turns(most, self.before_run, self.settings.mark))
+        self._calls = Calls(secrets, self._over, Turns(most, self.settings.mark))
         self._channel.attach(self._frames, self._lost)
         lifespan = None
         try:
@@ -96,6 +96,7 @@ class Worker:
         return 0
 
     def _frames(self, frames: list[codec.Frame]) -> None:
+        self.before_runs()
         for frame in frames:
             kind, call, body = frame
             if kind == codec.INVOKE:
@@ -150,7 +151,7 @@ class Worker:
 
     def _over(self, run: Run) -> None:
         """A run has sent its last frame. Any thread; the loop is woken only when there is something to stop."""
-        if os.getpid() != self._pid:
+        if self._logs.wire is None:
             os._exit(0)  # a child that the agent forked came back from the function: the run is its parent's
         if not run.kept:
             self._runs.pop(run.call, None)
