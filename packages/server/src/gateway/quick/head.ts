@@ -39,9 +39,14 @@ export function readHead(text: string): Head | null {
     const value = line.slice(colon + 1).trim();
     // A name that stands twice, or that is in the way of each other reader.
     if (colon < 1 || !NAME.test(name) || !VALUE.test(value) || headers[name] !== undefined) return null;
-    headers[name] = value;
+    headers[name] = ownText(value);
   }
   return isPlain(headers) ? { url, headers, bodyBytes: Number(headers["content-length"]) } : null;
+}
+
+/** A piece of a text keeps the whole text alive, and sessions, users and traces stay with the records of their runs. */
+function ownText(piece: string): string {
+  return Buffer.from(piece, "latin1").toString("latin1");
 }
 
 const REQUEST_LINE = /^POST (\/v1\/run\/[\x21-\x7e]+) HTTP\/1\.1$/;
