@@ -273,6 +273,9 @@ export const LIMITS = {
   deployments_kept: limit(100, "count", "ended deployments that are kept for each agent", {
     says: "the oldest are forgotten",
   }),
+  deployments_told: limit(20, "count", "ended deployments whose events can still be read whole", {
+    says: "of older ones the steps and the end are told",
+  }),
   switches_waiting: limit(20, "count", "changes of one agent's live version that wait for each other", "QUEUE_FULL"),
   rollback_warm: limit(600 * SECOND, "ms", "how long a version that was live is kept warm", {
     says: "it is started again when it is called or promoted",

@@ -110,3 +110,40 @@ export const SECRET_BODY = {
   properties: { value: { type: "string" } },
 } as const;
 export type SecretBody = FromSchema<typeof SECRET_BODY>;
+
+export const DEPLOY_BODY = {
+  type: "object",
+  required: ["files"],
+  additionalProperties: false,
+  properties: {
+    files: {
+      type: "array",
+      minItems: 1,
+      maxItems: 20_000,
+      items: {
+        type: "object",
+        required: ["path", "digest", "size", "mode"],
+        additionalProperties: false,
+        properties: {
+          path: { type: "string", minLength: 1, description: "relative, with forward slashes" },
+          digest: { type: "string", pattern: "^sha256:[0-9a-f]{64}$" },
+          size: { type: "integer", minimum: 0 },
+          mode: { type: "integer", minimum: 0, maximum: 0o777, description: "permission bits" },
+        },
+      },
+    },
+    message: { ...text, description: "what this version is about" },
+    left_out: { type: "array", items: { type: "string" }, description: "what the bundle was made without; told again" },
+  },
+} as const;
+export type DeployBody = FromSchema<typeof DEPLOY_BODY>;
+
+const bound = { type: ["integer", "null"], minimum: 0 } as const;
+
+export const SCALE_BODY = {
+  type: "object",
+  minProperties: 1,
+  additionalProperties: false,
+  properties: { min_instances: bound, max_instances: { ...bound, minimum: 1 } },
+} as const;
+export type ScaleBody = FromSchema<typeof SCALE_BODY>;

@@ -2,7 +2,6 @@
  * The route table: the one source of routing, `405` with `Allow`, the query's parameters, the scopes, OpenAPI and the
  * docs page. A new route is a row here and a handler of the same name in the gateway.
  */
-import type { Scope } from "../access.ts";
 import type { ErrorCode } from "../errors.ts";
 import {
   BATCH_ENVELOPE,
@@ -15,38 +14,10 @@ import {
   RUN_ENVELOPE,
   SECRET_BODY,
 } from "./bodies.ts";
-import type { ViewName } from "./views.ts";
+import { DEPLOY_ROUTES } from "./deploy-routes.ts";
+import { CURSOR, get, json, LIMIT, type Parameter, post, type Route, text } from "./route.ts";
 
-export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-
-export interface Parameter {
-  readonly name: string;
-  readonly about: string;
-}
-
-export interface Answer {
-  readonly about: string;
-  /** By media type. None: an answer without a body. */
-  readonly content?: Readonly<Record<string, ViewName | "text">>;
-}
-
-export interface Route {
-  readonly method: Method;
-  readonly path: string;
-  /** `open`: without a key. `any`: with any key. */
-  readonly scope: Scope | "open" | "any";
-  readonly group: "Calling" | "Runs" | "Batches" | "Sessions" | "Agents" | "Access" | "Server";
-  readonly summary: string;
-  readonly query?: readonly Parameter[];
-  readonly headers?: readonly Parameter[];
-  /** `input`: the body is the entrypoint's input. */
-  readonly body?: object | "input";
-  readonly answers: Readonly<Record<number, Answer>>;
-  readonly problems: readonly ErrorCode[];
-}
-
-const json = (view: ViewName, about: string): Answer => ({ about, content: { "application/json": view } });
-const text = (type: string, about: string): Answer => ({ about, content: { [type]: "text" } });
+export type { Answer, Method, Parameter, Route } from "./route.ts";
 
 const CALL_HEADERS: readonly Parameter[] = [
   { name: "Prefer", about: "`respond-async`, `wait=20`, or both" },
@@ -58,8 +29,6 @@ const CALL_HEADERS: readonly Parameter[] = [
 ];
 const TYPES: Parameter = { name: "types", about: "comma list of event types, `log` too; the end is never hidden" };
 const AFTER: Parameter = { name: "after", about: "number of the last event seen; `Last-Event-ID` wins" };
-const CURSOR: Parameter = { name: "cursor", about: "`next` of the page before" };
-const LIMIT: Parameter = { name: "limit", about: "items of a page: 50, at most 200" };
 const STREAM = { "text/event-stream": "Event", "application/x-ndjson": "Event" } as const;
 
 const CALL_ANSWERS = {
@@ -102,10 +71,6 @@ const call = (path: string, body: object | "input", summary: string) =>
     answers: CALL_ANSWERS,
     problems: CALL_PROBLEMS,
   }) as const;
-
-const get = (path: string, row: Omit<Route, "method" | "path" | "problems"> & { problems?: readonly ErrorCode[] }) =>
-  ({ method: "GET", path, problems: [], ...row }) as const;
-const post = (path: string, row: Omit<Route, "method" | "path">) => ({ method: "POST", path, ...row }) as const;
 
 export const ROUTES = {
   run: call("/v1/run/{agent}", "input", "Run the agent's default entrypoint; the body is the input"),
@@ -245,6 +210,7 @@ export const ROUTES = {
     answers: { 200: json("EgressPage", "a page of connections and refusals, newest first") },
     problems: ["INVALID_REQUEST", "AGENT_NOT_FOUND"],
   }),
+  ...DEPLOY_ROUTES,
   listSessions: get("/v1/agents/{agent}/sessions", {
     scope: "run",
     group: "Sessions",

@@ -5,21 +5,8 @@ import { EGRESS_RESULTS } from "../egress.ts";
 import { ERRORS } from "../errors.ts";
 import { END_TYPES, EVENT_TYPES } from "../events.ts";
 import { CANCELLED_BY, RUN_STATUSES } from "../run.ts";
-
-const string = { type: "string" } as const;
-const nullable = { type: ["string", "null"] } as const;
-const count = { type: "integer", minimum: 0 } as const;
-const time = { type: "string", format: "date-time" } as const;
-const any = { description: "any JSON" } as const;
-
-const object = (properties: Readonly<Record<string, unknown>>, optional: readonly string[] = []) => ({
-  type: "object",
-  required: Object.keys(properties).filter((name) => !optional.includes(name)),
-  properties,
-});
-
-const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
-const page = (name: string) => object({ items: { type: "array", items: ref(name) }, next: nullable });
+import { DEPLOY_VIEWS } from "./deploy-views.ts";
+import { any, count, nullable, object, page, ref, string, time } from "./schemas.ts";
 
 const Problem = object(
   {
@@ -175,6 +162,7 @@ export const VIEWS = {
     mapped_hosts: { type: "array", items: string },
   }),
   Health: object({ status: string }),
+  ...DEPLOY_VIEWS,
 } as const;
 
 export type ViewName = keyof typeof VIEWS;

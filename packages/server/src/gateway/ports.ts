@@ -7,8 +7,11 @@ import type {
   AuditEntry,
   Batch,
   BatchRequest,
+  BundleFile,
   Caller,
   CancelledBy,
+  Deployment,
+  DeploymentEvent,
   EgressRecord,
   EntrypointConfig,
   EntrypointDescription,
@@ -24,8 +27,16 @@ import type {
   RunFilter,
   RunRecord,
   RunRequest,
+<<<<<<< HEAD
   SecretView,
+=======
+  ScaleView,
+>>>>>>> daed887 (Deployments, versions, scale and workers over HTTP, in OpenAPI)
   SessionView,
+  VersionDetail,
+  VersionDiff,
+  VersionView,
+  WorkerView,
 } from "@runagent/protocol";
 
 /** A run that this process holds, or whose record is kept. */
@@ -145,6 +156,7 @@ export interface Agents {
   onChange(changed: () => void): () => void;
 }
 
+<<<<<<< HEAD
 /** Keys, secrets, audit. `serve` has none: everybody may do everything. */
 export interface Access {
   /** The key, if it is one that may call now. */
@@ -176,6 +188,34 @@ export interface Access {
 export interface Deed {
   readonly caller: Caller;
   readonly address: string | null;
+=======
+/** What `runagent server` has beside: deployments, versions, workers. */
+export interface Platform {
+  /** Throws CONFLICT with `missing` when files were not sent, QUEUE_FULL. */
+  deploy(order: {
+    readonly agent: string;
+    readonly files: readonly BundleFile[];
+    readonly leftOut: readonly string[];
+    readonly message: string | null;
+    readonly by: string | null;
+  }): Promise<Deployment>;
+  /** Throws NOT_FOUND; so do the two after it. */
+  deployment(id: string): Deployment;
+  follow(id: string, signal: AbortSignal): AsyncIterable<DeploymentEvent>;
+  /** The deployment as it was when it was asked. */
+  cancelDeployment(id: string): Deployment;
+  deployments(agent: string, cursor: string | null, limit: number): Page<Deployment>;
+  readonly versions: {
+    list(agent: string, cursor: string | null, limit: number): Page<VersionView>;
+    detail(agent: string, version: string): Promise<VersionDetail>;
+    diff(agent: string, version: string, against: string | null): Promise<VersionDiff>;
+  };
+  promote(agent: string, version: string): Promise<VersionView>;
+  rollback(agent: string): Promise<VersionView>;
+  scale(agent: string, change: { readonly min?: number | null; readonly max?: number | null }): Promise<ScaleView>;
+  remove(agent: string): Promise<void>;
+  workers(agent: string | null, all: boolean): readonly WorkerView[];
+>>>>>>> daed887 (Deployments, versions, scale and workers over HTTP, in OpenAPI)
 }
 
 /** A file of the page at `/`. */
@@ -229,6 +269,8 @@ export interface GatewayPorts {
   readonly info: () => Info;
   /** Prometheus text. */
   readonly metrics: () => Promise<string>;
+  /** Left out in `serve`: its paths are then not there. */
+  readonly platform?: Platform;
 }
 
 export interface GatewaySettings {

@@ -11,7 +11,7 @@ import {
   type RunRequest,
   type SessionView,
 } from "@runagent/protocol";
-import type { GatewayPorts, PageFile, RequestEntry } from "../../src/gateway/ports.ts";
+import type { GatewayPorts, PageFile, Platform, RequestEntry } from "../../src/gateway/ports.ts";
 import { FakeRun } from "./fake-run.ts";
 
 export class FakeWorld {
@@ -34,6 +34,8 @@ export class FakeWorld {
   readonly earlier = new Map<string, FakeRun>();
   /** The Idempotency-Key of a batch that was made before. */
   earlierBatch: string | null = null;
+  /** As `runagent server` has it; null: this is `serve`. */
+  platform: Platform | null = null;
   onStart: (run: FakeRun) => void = (run) => run.succeed(run.request.input);
   make: (request: RunRequest) => FakeRun = (request) => new FakeRun(request);
   #described: EntrypointDescription | null = null;
@@ -119,6 +121,7 @@ export class FakeWorld {
         mapped_hosts: [],
       }),
       metrics: () => Promise.resolve("runagent_open_streams 0\n"),
+      ...(this.platform === null ? {} : { platform: this.platform }),
     };
   }
 

@@ -2,11 +2,12 @@
  * The deployments: one of an agent at a time, in the order in which they came. What was going on when a server died is
  * failed at the next start: none is ever half done.
  */
-import type { Deployment, DeploymentEvent, LimitValues, Page } from "@runagent/protocol";
+import type { Deployment, DeploymentEvent, DeploymentStep, LimitValues, Page } from "@runagent/protocol";
 import { newId, problem, RunAgentError } from "@runagent/protocol";
 import { DeploymentInWork } from "./deployment.ts";
 import { Lanes } from "./lanes.ts";
 import type { Bundles, Clock, Observer, Records } from "./ports.ts";
+import type { Progress } from "./progress.ts";
 import { DEPLOYMENTS, deploymentKey, readDeployment } from "./records.ts";
 import type { Order, Rollout } from "./rollout.ts";
 
@@ -16,7 +17,10 @@ export interface DeploymentsOptions<Source> {
   readonly rollout: Rollout<Source>;
   readonly clock: Clock;
   readonly observer: Pick<Observer, "note">;
-  readonly limits: Pick<LimitValues, "deployments_waiting" | "deployments_kept" | "build_log" | "build_log_kept">;
+  readonly limits: Pick<
+    LimitValues,
+    "deployments_waiting" | "deployments_kept" | "deployments_told" | "build_log" | "build_log_kept"
+  >;
   /** One has ended. */
   readonly ended: (agent: string) => Promise<void>;
 }
@@ -27,6 +31,8 @@ export class Deployments<Source> {
   /** Oldest first. */
   readonly #ended = new Map<string, Deployment>();
   readonly #working = new Map<string, DeploymentInWork>();
+  /** What was told of those that ended last. */
+  readonly #told = new Map<string, Progress>();
   #closed = false;
 
   constructor(options: DeploymentsOptions<Source>) {
@@ -80,7 +86,8 @@ export class Deployments<Source> {
   /** What was told of it and is, until it has ended. Of one that ended long ago: its steps and its end. */
   follow(id: string, signal: AbortSignal): AsyncIterable<DeploymentEvent> {
     const record = this.get(id);
-    return this.#working.get(id)?.progress.follow(signal) ?? replayed(record);
+    const told = this.#working.get(id)?.progress ?? this.#told.get(id);
+    return told?.follow(signal) ?? replayed(record);
   }
 
   /** Asked, not waited for. An ended one stays as it is. */
@@ -124,8 +131,15 @@ export class Deployments<Source> {
     }
     this.#working.delete(id);
     this.#ended.set(id, work.record);
+    this.#remember(id, work.progress);
     await this.#trim(order.agent).catch((fault: unknown) => this.#complain(fault));
     await this.#options.ended(order.agent).catch((fault: unknown) => this.#complain(fault));
+  }
+
+  #remember(id: string, progress: Progress): void {
+    this.#told.set(id, progress);
+    const [oldest] = this.#told.keys();
+    if (oldest !== undefined && this.#told.size > this.#options.limits.deployments_told) this.#told.delete(oldest);
   }
 
   async #failed(work: DeploymentInWork, fault: unknown): Promise<void> {
@@ -157,6 +171,7 @@ export class Deployments<Source> {
 
   async #drop(id: string): Promise<void> {
     this.#ended.delete(id);
+    this.#told.delete(id);
     await this.#options.records.update(deploymentKey(id), () => null);
   }
 
@@ -183,7 +198,7 @@ async function* replayed({
   changed,
 }: Deployment): AsyncIterable<DeploymentEvent> {
   for (const { name, ms } of steps) yield { event: "step", name, ms };
-  if (found !== null) yield { event: "failed", step: steps.at(-1)?.name ?? "bundle", ...found };
+  if (found !== null) yield { event: "failed", step: after(steps.at(-1)?.name), ...found };
   else if (version !== null) {
     const ms = steps.reduce((sum, one) => sum + one.ms, 0);
     const urls = { url: `/v1/run/${agent}`, version_url: `/v1/run/${agent}@${version}` };
@@ -200,3 +215,11 @@ async function* replayed({
     };
   }
 }
+
+/** The step that failed is the one after the last that was done. */
+function after(done: DeploymentStep | undefined): DeploymentStep {
+  const at = done === undefined ? -1 : ORDER.indexOf(done);
+  return ORDER[at + 1] ?? "switch";
+}
+
+const ORDER: readonly DeploymentStep[] = ["bundle", "build", "start", "check", "switch"];

@@ -55,12 +55,12 @@ export interface DeployingOptions<Source> {
 export class Deploying<Source> {
   /** The gateway's `Agents`. */
   readonly agents: LiveAgents<Source>;
+  readonly versions: VersionViews<Source>;
   readonly #options: DeployingOptions<Source>;
   readonly #catalogue: Catalogue<Source>;
   readonly #switching: Switching<Source>;
   readonly #deployments: Deployments<Source>;
   readonly #retention: Retention<Source>;
-  readonly #views: VersionViews<Source>;
 
   constructor(options: DeployingOptions<Source>) {
     const { records, bundles, builder, clock, limits, observer, memoryTotal } = options;
@@ -77,7 +77,7 @@ export class Deploying<Source> {
     const rollout = new Rollout({ ...options, catalogue, switching, place });
     this.#catalogue = catalogue;
     this.#switching = switching;
-    this.#views = new VersionViews(catalogue);
+    this.versions = new VersionViews(catalogue);
     this.#retention = new Retention({ catalogue, bundles, builder, clock, limits, busy: () => this.#deployments.busy });
     const ended = (agent: string): Promise<void> => this.#retention.apply(agent);
     this.#deployments = new Deployments({ records, bundles, rollout, clock, observer, limits, ended });
@@ -115,18 +115,14 @@ export class Deploying<Source> {
     return this.#deployments.cancel(id);
   }
 
-  get views(): VersionViews<Source> {
-    return this.#views;
-  }
-
   async promote(agent: string, version: string): Promise<VersionView> {
     await this.#switching.promote(agent, version);
-    return this.#views.get(agent, version);
+    return this.versions.get(agent, version);
   }
 
   async rollback(agent: string): Promise<VersionView> {
     await this.#switching.rollback(agent);
-    return this.#views.get(agent, this.#catalogue.agent(agent).record.live);
+    return this.versions.get(agent, this.#catalogue.agent(agent).record.live);
   }
 
   async scale(agent: string, change: Partial<ScaleBounds>): Promise<ScaleView> {

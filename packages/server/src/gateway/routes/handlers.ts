@@ -14,6 +14,7 @@ import {
 } from "./access.ts";
 import { getAgent, listAgents } from "./agents.ts";
 import { batchRuns, cancelBatch, createBatch, getBatch, retryBatch } from "./batches.ts";
+import { cancelDeployment, createDeployment, deploymentEvents, getDeployment, listDeployments } from "./deployments.ts";
 import { docs, openapi } from "./docs.ts";
 import { listEgress } from "./egress.ts";
 import { runEvents } from "./events.ts";
@@ -23,6 +24,16 @@ import { home, pageFile, pageState } from "./page.ts";
 import { runShort } from "./run.ts";
 import { cancelRun, createRun, getRun, listRuns, resumeRun, retryRun, runLogs } from "./runs.ts";
 import { deleteSession, forkSession, getSession, listSessions } from "./sessions.ts";
+import {
+  deleteAgent,
+  diffVersion,
+  getVersion,
+  listVersions,
+  listWorkers,
+  promoteVersion,
+  rollback,
+  scaleAgent,
+} from "./versions.ts";
 
 export type Handler = (exchange: Exchange) => Promise<void> | void;
 
@@ -45,6 +56,19 @@ export const HANDLERS: Readonly<Record<RouteId, Handler>> = {
   listAgents,
   getAgent,
   listEgress,
+  createDeployment,
+  listDeployments,
+  getDeployment,
+  deploymentEvents,
+  cancelDeployment,
+  listVersions,
+  getVersion,
+  diffVersion,
+  promoteVersion,
+  rollback,
+  scaleAgent,
+  deleteAgent,
+  listWorkers,
   listSessions,
   getSession,
   deleteSession,

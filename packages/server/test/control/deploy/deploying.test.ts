@@ -48,7 +48,7 @@ describe("a deployment", () => {
     expect(events.at(-1)).toMatchObject({ event: "failed", step, code: "LOAD_FAILED" });
     expect(deployment).toMatchObject({ status: "failed", version: null, problem: { code: "LOAD_FAILED" } });
     expect(versionOf(server.agents.resolve(null, call("support")))).toBe("v1");
-    expect(server.views.list("support", null, 50).items).toMatchObject([{ version: "v1", status: "live" }]);
+    expect(server.versions.list("support", null, 50).items).toMatchObject([{ version: "v1", status: "live" }]);
     expect(await world.store.list("default/versions/")).toHaveLength(1);
     expect(await world.store.list("default/manifests/")).toHaveLength(1);
     expect(world.placed.filter((one) => !one.source.sandbox.closed)).toHaveLength(1);

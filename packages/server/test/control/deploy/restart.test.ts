@@ -17,12 +17,12 @@ describe("a server that starts again", () => {
     const started = world.sandboxes.length;
     const second = await world.server();
     expect(second.agents.list()).toEqual(first.agents.list());
-    expect(second.views.list("support", null, 50).items.map((one) => one.status)).toEqual(["cold", "live"]);
+    expect(second.versions.list("support", null, 50).items.map((one) => one.status)).toEqual(["cold", "live"]);
     expect(world.sandboxes).toHaveLength(started);
     expect(await second.agents.resolve(null, CALL)).toMatchObject({ version: "v1" });
     expect(world.last().bounds).toEqual({ min: null, max: 3 });
     await world.deployed(second, "support", "three");
-    expect(second.views.list("support", null, 50).items[0]?.version).toBe("v3");
+    expect(second.versions.list("support", null, 50).items[0]?.version).toBe("v3");
   });
 
   test("uses sandboxes that still run, at once, and ends those of nobody", async () => {
@@ -78,7 +78,7 @@ describe("a server that starts again", () => {
       await settled();
       const second = await world.server();
       expect(second.deployment(id)).toMatchObject({ status: "failed", version: null, problem: { code: "DRAINING" } });
-      expect(second.views.list("support", null, 50).items).toMatchObject([{ version: "v1" }]);
+      expect(second.versions.list("support", null, 50).items).toMatchObject([{ version: "v1" }]);
     },
   );
 
@@ -91,7 +91,7 @@ describe("a server that starts again", () => {
     await world.store.update("default/versions/support/v2", () => JSON.stringify({ ...half, version: "v2" }));
     await world.store.update("default/versions/never/v1", () => JSON.stringify({ ...half, agent: "never" }));
     const second = await world.server();
-    expect(second.views.list("support", null, 50).items.map((one) => one.version)).toEqual(["v1"]);
+    expect(second.versions.list("support", null, 50).items.map((one) => one.version)).toEqual(["v1"]);
     expect((await world.store.list("default/versions/")).map((one) => one.key)).toEqual([
       "default/versions/support/v1",
     ]);

@@ -35,24 +35,24 @@ describe("versions", () => {
   test("that were live are warm for ten minutes, then cold; promote starts them again", async () => {
     const { world, server } = await three();
     await world.clock.advance(9 * MINUTE);
-    expect(server.views.get("support", "v2").status).toBe("warm");
+    expect(server.versions.get("support", "v2").status).toBe("warm");
     await world.clock.advance(2 * MINUTE);
-    expect(server.views.get("support", "v2").status).toBe("cold");
+    expect(server.versions.get("support", "v2").status).toBe("cold");
     const started = world.sandboxes.length;
     await server.promote("support", "v2");
     expect(world.sandboxes).toHaveLength(started + 1);
-    expect(server.views.get("support", "v2").status).toBe("live");
+    expect(server.versions.get("support", "v2").status).toBe("live");
   });
 
   test("differ by files, packages and config; values of variables are not shown", async () => {
     const { server } = await three();
-    const diff = await server.views.diff("support", "v3", "v1");
+    const diff = await server.versions.diff("support", "v3", "v1");
     expect(diff).toMatchObject({
       ...{ version: "v3", against: "v1", config: [] },
       files: { added: [], changed: ["agent.py"], removed: [] },
       packages: { added: ["langgraph==3"], removed: ["langgraph==1"] },
     });
-    const detail = await server.views.detail("support", "v3");
+    const detail = await server.versions.detail("support", "v3");
     expect(detail.manifest.map((one) => one.path)).toEqual(["agent.py", "runagent.config.json"]);
     expect(detail.config).toMatchObject({ env_vars: ["MODE"] });
   });
@@ -60,13 +60,13 @@ describe("versions", () => {
   test("beyond the count are deleted, never one that is live, warm or used", async () => {
     const world = new World({ versions_kept: 2 });
     const { server } = await three(world);
-    expect(server.views.list("support", null, 50).items.map((one) => one.version)).toEqual(["v3", "v2", "v1"]);
+    expect(server.versions.list("support", null, 50).items.map((one) => one.version)).toEqual(["v3", "v2", "v1"]);
     world.placed[1]?.startRun();
     await world.clock.advance(11 * MINUTE);
     await world.deployed(server, "support", "four");
     await world.clock.advance(11 * MINUTE);
     await world.deployed(server, "support", "five");
-    expect(server.views.list("support", null, 50).items.map((one) => one.version)).toEqual(["v5", "v4", "v2"]);
+    expect(server.versions.list("support", null, 50).items.map((one) => one.version)).toEqual(["v5", "v4", "v2"]);
     expect(world.collected.bundles).toHaveLength(3);
   });
 
