@@ -27,11 +27,8 @@ import type {
   RunFilter,
   RunRecord,
   RunRequest,
-<<<<<<< HEAD
-  SecretView,
-=======
   ScaleView,
->>>>>>> daed887 (Deployments, versions, scale and workers over HTTP, in OpenAPI)
+  SecretView,
   SessionView,
   VersionDetail,
   VersionDiff,
@@ -156,7 +153,6 @@ export interface Agents {
   onChange(changed: () => void): () => void;
 }
 
-<<<<<<< HEAD
 /** Keys, secrets, audit. `serve` has none: everybody may do everything. */
 export interface Access {
   /** The key, if it is one that may call now. */
@@ -188,7 +184,8 @@ export interface Access {
 export interface Deed {
   readonly caller: Caller;
   readonly address: string | null;
-=======
+}
+
 /** What `runagent server` has beside: deployments, versions, workers. */
 export interface Platform {
   /** Throws CONFLICT with `missing` when files were not sent, QUEUE_FULL. */
@@ -215,7 +212,6 @@ export interface Platform {
   scale(agent: string, change: { readonly min?: number | null; readonly max?: number | null }): Promise<ScaleView>;
   remove(agent: string): Promise<void>;
   workers(agent: string | null, all: boolean): readonly WorkerView[];
->>>>>>> daed887 (Deployments, versions, scale and workers over HTTP, in OpenAPI)
 }
 
 /** A file of the page at `/`. */

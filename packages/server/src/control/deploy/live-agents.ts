@@ -3,7 +3,7 @@
  * woken. Mistakes in names are told before anything is started.
  */
 import type { AgentView, Caller, EntrypointConfig, EntrypointDescription } from "@runagent/protocol";
-import { RunAgentError } from "@runagent/protocol";
+import { maySee, RunAgentError } from "@runagent/protocol";
 import { closest } from "@runagent/protocol/config";
 import type { Catalogue } from "./catalogue.ts";
 import type { VersionRecord } from "./records.ts";
@@ -33,6 +33,7 @@ export class LiveAgents<Source> {
   }
 
   resolve(caller: Caller, { agent, version, tag }: Call): Found | Promise<Found> {
+    this.#assertSeen(caller, agent);
     const residency = version === null ? this.#catalogue.live(agent) : this.#catalogue.version(agent, version);
     const found = find(residency.record, tag);
     if (residency.up) {
@@ -42,11 +43,12 @@ export class LiveAgents<Source> {
     return residency.awaken(caller?.keyId ?? "").then(() => found);
   }
 
-  list(): readonly AgentView[] {
-    return [...this.#catalogue.all()].map(({ view }) => view);
+  list(caller: Caller): readonly AgentView[] {
+    return [...this.#catalogue.all()].flatMap(({ view }) => (maySee(caller, view.name) ? view : []));
   }
 
-  async get(_caller: Caller, name: string): Promise<AgentView> {
+  async get(caller: Caller, name: string): Promise<AgentView> {
+    this.#assertSeen(caller, name);
     return this.#catalogue.agent(name).view;
   }
 
@@ -63,6 +65,10 @@ export class LiveAgents<Source> {
 
   changed(): void {
     for (const tell of this.#listeners) tell();
+  }
+
+  #assertSeen(caller: Caller, name: string): void {
+    if (!maySee(caller, name)) throw new RunAgentError("AGENT_NOT_FOUND", `There is no agent "${name}" here.`);
   }
 }
 

@@ -20,14 +20,12 @@ import {
   type ResumeBody,
   RUN_ENVELOPE,
   type RunEnvelope,
-<<<<<<< HEAD
-  SECRET_BODY,
-  type SecretBody,
-=======
   SCALE_BODY,
   type ScaleBody,
->>>>>>> daed887 (Deployments, versions, scale and workers over HTTP, in OpenAPI)
+  SECRET_BODY,
+  type SecretBody,
 } from "@runagent/protocol/api";
+
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import type { Exchange } from "../exchange.ts";
 import { readJson } from "../http/body.ts";
@@ -44,14 +42,11 @@ export const readBatchEnvelope = reader<BatchEnvelope>(BATCH_ENVELOPE);
 export const readCancelBody = reader<CancelBody>(CANCEL_BODY);
 export const readResumeBody = reader<ResumeBody>(RESUME_BODY);
 export const readForkBody = reader<ForkBody>(FORK_BODY);
-<<<<<<< HEAD
 export const readLoginBody = reader<LoginBody>(LOGIN_BODY);
 export const readKeyBody = reader<KeyBody>(KEY_BODY);
 export const readSecretBody = reader<SecretBody>(SECRET_BODY);
-=======
 export const readDeployBody = reader<DeployBody>(DEPLOY_BODY);
 export const readScaleBody = reader<ScaleBody>(SCALE_BODY);
->>>>>>> daed887 (Deployments, versions, scale and workers over HTTP, in OpenAPI)
 export const readEmptyBody = reader<EmptyBody>(EMPTY_BODY);
 
 export function invalidBody(errors: readonly PointedError[]): RunAgentError {

@@ -1,5 +1,5 @@
 /** `/v1/…/deployments`: putting a version in place, and following how that goes. */
-import { type DeploymentEvent, RunAgentError } from "@runagent/protocol";
+import { type Deployment, type DeploymentEvent, maySee, RunAgentError } from "@runagent/protocol";
 import type { Exchange } from "../exchange.ts";
 import { formOf } from "../http/accept.ts";
 import { answerJson } from "../http/answer.ts";
@@ -35,12 +35,12 @@ export function listDeployments(exchange: Exchange): void {
 }
 
 export function getDeployment(exchange: Exchange): void {
-  answerJson(exchange, 200, JSON.stringify(platformOf(exchange).deployment(exchange.param("id"))));
+  answerJson(exchange, 200, JSON.stringify(named(exchange, platformOf(exchange))));
 }
 
 export async function deploymentEvents(exchange: Exchange): Promise<void> {
   const platform = platformOf(exchange);
-  const { id } = platform.deployment(exchange.param("id"));
+  const { id } = named(exchange, platform);
   exchange.context.readers.checkRoom();
   const form = formOf(exchange.req.headers.accept) === "ndjson" ? "ndjson" : "sse";
   await follow(exchange, platform, { id, form, headers: [] });
@@ -49,8 +49,16 @@ export async function deploymentEvents(exchange: Exchange): Promise<void> {
 export async function cancelDeployment(exchange: Exchange): Promise<void> {
   const platform = platformOf(exchange);
   await readEmptyBody(exchange);
-  const deployment = platform.cancelDeployment(exchange.param("id"));
+  const deployment = platform.cancelDeployment(named(exchange, platform).id);
   answerJson(exchange, deployment.ended_at === null ? 202 : 200, JSON.stringify(deployment));
+}
+
+/** Throws NOT_FOUND, also to a key of other agents. */
+function named(exchange: Exchange, platform: Platform): Deployment {
+  const id = exchange.param("id");
+  const deployment = platform.deployment(id);
+  if (maySee(exchange.caller, deployment.agent)) return deployment;
+  throw new RunAgentError("NOT_FOUND", `There is no deployment ${id}.`);
 }
 
 /** Of `runagent server`; in `serve` its paths are not there. */

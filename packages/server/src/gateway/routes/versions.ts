@@ -1,5 +1,5 @@
 /** Versions of agents, which of them is live, how many workers they may have, and the workers themselves. */
-import { RunAgentError } from "@runagent/protocol";
+import { maySee, RunAgentError } from "@runagent/protocol";
 import type { Exchange } from "../exchange.ts";
 import { answerJson, answerNothing } from "../http/answer.ts";
 import { limitOf } from "../http/query.ts";
@@ -56,7 +56,8 @@ export async function deleteAgent(exchange: Exchange): Promise<void> {
 export function listWorkers(exchange: Exchange): void {
   const platform = platformOf(exchange);
   const query = exchange.query(["agent", "all"]);
-  const items = platform.workers(query.get("agent") ?? null, flagOf(query.get("all")));
+  const rows = platform.workers(query.get("agent") ?? null, flagOf(query.get("all")));
+  const items = rows.filter((one) => maySee(exchange.caller, one.agent));
   answerJson(exchange, 200, JSON.stringify({ items, next: null }));
 }
 

@@ -20,7 +20,7 @@ describe("a deployment", () => {
       ...{ left_out: [".env"], egress: ["api.openai.com"], start: "fork" },
     });
     expect(deployment).toMatchObject({ status: "live", version: "v1", problem: null, by: "key_1", message: "one" });
-    expect(server.agents.list()).toMatchObject([{ name: "support", version: "v1", default: "main" }]);
+    expect(server.agents.list(null)).toMatchObject([{ name: "support", version: "v1", default: "main" }]);
     expect(server.agents.resolve(null, call("support"))).toMatchObject({ version: "v1", timeoutMs: 300_000 });
     expect(world.last().leads).toBe(true);
   });
@@ -64,7 +64,7 @@ describe("a deployment", () => {
     await settled();
     await world.clock.advance(world.limits.check_time);
     expect(server.deployment(id)).toMatchObject({ status: "failed", problem: { code: "LOAD_FAILED" } });
-    expect(server.agents.list()).toEqual([]);
+    expect(server.agents.list(null)).toEqual([]);
   });
 
   test("is refused for files that are not here, secrets without a value, memory that the host has not", async () => {

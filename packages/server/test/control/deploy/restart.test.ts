@@ -16,7 +16,7 @@ describe("a server that starts again", () => {
     expect(world.sandboxes.every((one) => one.left && !one.closed)).toBe(true);
     const started = world.sandboxes.length;
     const second = await world.server();
-    expect(second.agents.list()).toEqual(first.agents.list());
+    expect(second.agents.list(null)).toEqual(first.agents.list(null));
     expect(second.versions.list("support", null, 50).items.map((one) => one.status)).toEqual(["cold", "live"]);
     expect(world.sandboxes).toHaveLength(started);
     expect(await second.agents.resolve(null, CALL)).toMatchObject({ version: "v1" });

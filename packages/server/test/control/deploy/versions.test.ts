@@ -20,6 +20,14 @@ describe("versions", () => {
     expect(() => server.agents.resolve(null, { agent: "support", version: null, tag: "mian" })).toThrow("main");
   });
 
+  test("are nothing that a key of another agent can see", async () => {
+    const { server } = await three();
+    const stranger = { keyId: "key_2", scopes: ["run"], agents: ["sales"] };
+    expect(server.agents.list(stranger)).toEqual([]);
+    expect(() => server.agents.resolve(stranger, call("support"))).toThrow('There is no agent "support" here.');
+    await expect(server.agents.get(stranger, "support")).rejects.toThrow("There is no agent");
+  });
+
   test("are switched back at once while they are warm, further back each time, and forward by promote", async () => {
     const { world, server } = await three();
     const started = world.sandboxes.length;
@@ -80,7 +88,7 @@ describe("versions", () => {
     await settled();
     await server.remove("support");
     expect(placed.cancelled).toEqual(["the agent was deleted"]);
-    expect(server.agents.list()).toEqual([]);
+    expect(server.agents.list(null)).toEqual([]);
     expect(() => server.agents.resolve(null, call("support"))).toThrow("There is no agent");
     expect(world.sandboxes.every((one) => one.closed)).toBe(true);
     for (const prefix of ["agents", "versions", "manifests"]) {
