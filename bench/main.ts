@@ -5,7 +5,7 @@
  * bench/sandbox/results.md.
  * `npm run bench -- adapters` measures what the adapters add, and writes bench/adapters/results.md.
  */
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { CAN_CONFINE } from "../packages/server/test/sandbox/confined.ts";
 import { adaptersTable } from "./adapters/table.ts";
@@ -50,7 +50,9 @@ async function sandbox(): Promise<void> {
   const repeat = `median of ${plan.sandbox.rounds}, of the way out ${plan.egress.rounds}; repeat with \`npm run bench -- sandbox\``;
   const text = `${sandboxTable(samples)}\n\n${egressTable(samples)}\n\n${await machineLine()}; ${repeat}.\n`;
   process.stdout.write(text);
-  if (!short) writeFileSync(resolve(import.meta.dirname, "sandbox/results.md"), `# What a sandbox costs\n\n${text}`);
+  if (short) return;
+  mkdirSync(resolve(import.meta.dirname, "sandbox"), { recursive: true });
+  writeFileSync(resolve(import.meta.dirname, "sandbox/results.md"), `# What a sandbox costs\n\n${text}`);
 }
 
 async function adapters(): Promise<void> {

@@ -11,7 +11,16 @@ const GROUPS = "/sys/fs/cgroup";
 const NOBODY = "65534";
 const STARTED_MS = 20_000;
 const NEEDS = [
-  ...["runtime", "user namespaces", "control groups", "seccomp", "nftables with TPROXY", "disk quota", "kernel"],
+  ...[
+    "runtime",
+    "tools",
+    "user namespaces",
+    "control groups",
+    "seccomp",
+    "nftables with TPROXY",
+    "disk quota",
+    "kernel",
+  ],
   "clock",
 ];
 

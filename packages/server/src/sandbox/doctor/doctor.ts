@@ -7,6 +7,7 @@ import { AS_ROOT, type Finding, refused } from "./finding.ts";
 import { lookAtGroups } from "./groups.ts";
 import { lookAtClock, lookAtKernel, lookAtSeccomp, lookAtUserNamespaces } from "./kernel.ts";
 import { isRoot, lookAtRuntime } from "./runtime.ts";
+import { lookAtTools } from "./tools.ts";
 
 export type { Finding } from "./finding.ts";
 
@@ -21,7 +22,7 @@ export async function examine(path: string): Promise<readonly Finding[]> {
   ]);
   const groups = isRoot() ? lookAtGroups() : await untried("control groups");
   const [runtime, seccomp, kernel] = [lookAtRuntime(path), lookAtSeccomp(), lookAtKernel()];
-  return [runtime, userNamespaces, groups, seccomp, nftables, disk, kernel, clock];
+  return [runtime, lookAtTools(path), userNamespaces, groups, seccomp, nftables, disk, kernel, clock];
 }
 
 /** What nobody but root may try. */

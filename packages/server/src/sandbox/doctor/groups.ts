@@ -26,7 +26,6 @@ const LIMITS: readonly Limit[] = [
   { controller: "cpu", v1: ["cpu.cfs_quota_us", "50000"], v2: ["cpu.max", "50000 100000"] },
   { controller: "pids", v1: ["pids.max", "64"], v2: ["pids.max", "64"] },
 ];
-const FREEZER: Limit = { controller: "freezer", v1: ["freezer.state", "FROZEN"], v2: ["cgroup.freeze", "1"] };
 
 export function lookAtGroups(): Finding {
   const unified = existsSync(join(ROOT, "cgroup.controllers"));
@@ -41,10 +40,28 @@ export function lookAtGroups(): Finding {
       : `mkdir -p ${join(ROOT, missing[0] ?? "")} && mount -t cgroup -o ${missing[0]} none ${join(ROOT, missing[0] ?? "")}`;
     return refused(NEED, `${version}; no limit can be set for ${missing.join(", ")}`, mend);
   }
-  if (holds(FREEZER, unified)) return enforced(NEED, `${version}: memory, cpu, pids, freezer`);
-  const folder = join(ROOT, "freezer");
-  const mend = `mkdir -p ${folder} && mount -t cgroup -o freezer none ${folder}`;
+  const second = join(ROOT, "unified");
+  if (freezes(unified ? ROOT : second)) return enforced(NEED, `${version}: memory, cpu, pids, freezer`);
+  const mend = `mkdir -p ${second} && mount -t cgroup2 none ${second}`;
   return advisory(NEED, `${version}: memory, cpu, pids; nothing can be frozen`, mend);
+}
+
+/** By cgroup v2, also beside v1: what the freezer of v1 has frozen cannot be killed. */
+function freezes(root: string): boolean {
+  const group = join(root, `runagent-doctor-freezer-${process.pid}`);
+  try {
+    mkdirSync(group);
+  } catch {
+    return false; // it is not mounted, or not ours to use
+  }
+  try {
+    writeFileSync(join(group, "cgroup.freeze"), "1");
+    return readFileSync(join(group, "cgroup.freeze"), "utf8").trim() === "1";
+  } catch {
+    return false;
+  } finally {
+    rmdirSync(group);
+  }
 }
 
 /** Whether a group of it can be made and keeps the limit. */
