@@ -3,7 +3,7 @@ without, it knows what to pack.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 from langchain_core.language_models import BaseChatModel
@@ -39,6 +39,13 @@ class ScriptedModel(BaseChatModel):
         for piece in re.findall(r" ?[^ ]+", answer.content):
             yield ChatGenerationChunk(message=AIMessageChunk(content=piece))
         yield ChatGenerationChunk(message=AIMessageChunk(content="", tool_calls=calls, usage_metadata=USAGE))
+
+    async def _astream(
+        self, messages: list[BaseMessage], *_: Any, **options: Any
+    ) -> AsyncIterator[ChatGenerationChunk]:
+        """As real clients: without a thread for each piece."""
+        for chunk in self._stream(messages, **options):
+            yield chunk
 
 
 def asked_for(message: BaseMessage, turn: int) -> dict[str, Any]:

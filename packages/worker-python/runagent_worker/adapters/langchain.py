@@ -12,6 +12,7 @@ from .configurable import ConfigKeys
 from .langchain_events import kind_of, pieces, run_handler
 from .langchain_form import Form
 from .langchain_schema import readable_schema
+from .langchain_whole import Whole
 from .port import Adapted, Drained
 
 CONFIG_KEYS = True
@@ -70,11 +71,11 @@ class _Runnable:
 
     async def _stream(self, value: Any, context: Any) -> Any:
         """Its items as events; all of them together are the output, as LangChain adds them up."""
-        run, whole = context.run, None
+        run, whole = context.run, Whole()
         async for item in self._runnable.astream(*self._given(value, context)):
             _tell(run, item)
-            whole = item if whole is None else _added(whole, item)
-        return _as_message(whole)
+            whole.add(item)
+        return whole.value()
 
 
 def _config(context: Any, said: dict[str, Any]) -> dict[str, Any]:
@@ -93,18 +94,3 @@ def _tell(run: Any, item: Any) -> None:
             run.event(kind, {"delta": text})
     else:
         run.event("chunk", item)
-
-
-def _added(whole: Any, item: Any) -> Any:
-    try:
-        return whole + item
-    except TypeError:  # what cannot be added stands for itself, as in LangChain
-        return item
-
-
-def _as_message(value: Any) -> Any:
-    if kind_of(value) != "ai":
-        return value
-    from langchain_core.messages import message_chunk_to_message  # the agent's own
-
-    return message_chunk_to_message(value)
