@@ -2,10 +2,13 @@
 import { enableCompileCache } from "node:module";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { readSettings } from "./settings.ts";
 
 const settings = readSettings({
   env: process.env,
+  pid: process.pid,
+  program: fileURLToPath(new URL("../bin/runagent", import.meta.url)),
   platform: process.platform,
   userFolder: homedir(),
   workingFolder: process.cwd(),

@@ -152,6 +152,7 @@ function loadOptions(
   const { path: root, envFile, entry, python, sandbox, verbose, shellEnv, home, stderr } = options;
   return {
     ...{ root, envFile, entry, python, sandbox, verbose, shellEnv, home },
+    agentEnv: shellEnv,
     folders: parts.folders,
     workers: findWorkerFiles(),
     limits: LIMITS,

@@ -18,6 +18,10 @@ import { runsRetry } from "./runs/retry.ts";
 import { runsShow } from "./runs/show.ts";
 import { serve } from "./serve.ts";
 import { serverDoctor } from "./server/doctor.ts";
+import { serverInstall } from "./server/install.ts";
+import { serverStart } from "./server/start.ts";
+import { serverStatus } from "./server/status.ts";
+import { serverStop } from "./server/stop.ts";
 import { sessionsDelete } from "./sessions/delete.ts";
 import { sessionsList } from "./sessions/list.ts";
 import { sessionsShow } from "./sessions/show.ts";
@@ -46,6 +50,10 @@ export const COMMANDS: readonly CommandSpec[] = [
   batchesRuns,
   batchesCancel,
   batchesRetry,
+  serverStart,
   serverDoctor,
+  serverStatus,
+  serverStop,
+  serverInstall,
   completion(() => COMMANDS),
 ];

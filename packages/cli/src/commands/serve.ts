@@ -1,8 +1,8 @@
 /** `runagent serve`: one agent on this machine, reloaded on every save. */
 import { resolve } from "node:path";
-import { InvalidArgumentError } from "commander";
 import type { CommandCall, CommandSpec } from "../command.ts";
 import { openBrowser } from "../open-browser.ts";
+import { parsePort } from "../port.ts";
 import { serveOptions } from "../serve-options.ts";
 import { announceServing, type ServingState } from "../serving-state.ts";
 
@@ -65,10 +65,4 @@ function announce({ settings, output }: CommandCall, state: ServingState): () =>
     output.note(`Other commands will not find this server by themselves: ${String(error)}`);
     return () => undefined;
   }
-}
-
-function parsePort(text: string): number {
-  const port = Number(text);
-  if (/^\d+$/.test(text) && port <= 65_535) return port;
-  throw new InvalidArgumentError("A port is a number from 0 to 65535.");
 }

@@ -32,7 +32,7 @@ export function cannotConfine(path: string): Problem | null {
   const first = runtime.verdict === "refused" ? runtime : lookAtGroups();
   if (first.verdict !== "refused") return null;
   const hint = `This mends it: ${first.mend}. What else is missing: runagent server doctor`;
-  return problem("CONFLICT", `--sandbox: ${first.found}.`, { hint });
+  return problem("CONFLICT", `Agents cannot be confined here: ${first.found}.`, { hint });
 }
 
 const noImages = (image: string): RunAgentError =>

@@ -36,7 +36,10 @@ export interface LoadAgentOptions {
   /** With the isolation of a deployed agent. */
   readonly sandbox: boolean;
   readonly verbose: boolean;
+  /** What tools run with, and where packages come from. */
   readonly shellEnv: Readonly<Record<string, string | undefined>>;
+  /** Where the agent's variables come from: its shell's in `serve`, its secrets when it is deployed. */
+  readonly agentEnv: Readonly<Record<string, string | undefined>>;
   readonly home: string;
   readonly folders: Folders;
   readonly workers: WorkerFiles;
@@ -51,16 +54,19 @@ export interface LoadAgentOptions {
   readonly onLog: (record: LogRecord) => void;
 }
 
-type Read = Extract<FolderReading, { kind: "read" }>;
-type Result = LoadResult<VersionSource>;
+/** For the scheduler, and for who parks its sandbox and leaves it. */
+export type LoadedVersion = VersionSource & { readonly sandbox: Sandbox };
 
-export function agentLoader(options: LoadAgentOptions): Loader<VersionSource> {
+type Read = Extract<FolderReading, { kind: "read" }>;
+type Result = LoadResult<LoadedVersion>;
+
+export function agentLoader(options: LoadAgentOptions): Loader<LoadedVersion> {
   const unenforced = unenforcedLimits();
   return {
     async load(version, signal) {
       const reading = await readFolder({
         root: options.root,
-        env: options.shellEnv,
+        env: options.agentEnv,
         envFile: options.envFile,
         entry: options.entry,
         python: options.python,

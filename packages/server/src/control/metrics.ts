@@ -23,6 +23,7 @@ export class Metrics {
   readonly #runs = new RunTally(SECONDS);
   readonly #starts: Counter<string>;
   readonly #startSeconds: Histogram<string>;
+  readonly #evictions: Counter<string>;
   readonly #egress: EgressTally;
 
   constructor(source: MetricsSource) {
@@ -40,6 +41,12 @@ export class Metrics {
       buckets: SECONDS,
       registers,
     });
+    this.#evictions = new Counter({
+      name: "runagent_evictions_total",
+      help: "Sandboxes that were ended while nobody used them",
+      labelNames: ["reason"],
+      registers,
+    });
     this.#egress = new EgressTally(registers);
     this.#gauges(source, registers);
     collectDefaultMetrics({ register: this.#registry });
@@ -52,6 +59,10 @@ export class Metrics {
   started(kind: string, ms: number): void {
     this.#starts.inc({ kind });
     this.#startSeconds.observe({ kind }, ms / 1000);
+  }
+
+  evicted(reason: string): void {
+    this.#evictions.inc({ reason });
   }
 
   reached(record: EgressRecord): void {

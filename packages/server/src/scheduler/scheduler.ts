@@ -50,6 +50,8 @@ export class Scheduler {
   readonly #keys: IdempotencyKeys<Run>;
   readonly #lifecycle: Lifecycle;
   readonly #admission: Admission;
+  /** Somebody waits for the last run to end. */
+  #whenIdle: (() => void) | null = null;
 
   constructor(options: SchedulerOptions) {
     const { clock, limits, observer } = options;
@@ -104,6 +106,17 @@ export class Scheduler {
     return this.#versions.retire(agent, version, this.#options.limits.stop_grace);
   }
 
+  /** No new runs; resolves when the last has ended, or when the grace is over. */
+  async drain(graceMs: number): Promise<void> {
+    this.#admission.close();
+    if (graceMs === 0 || this.#isIdle()) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#whenIdle = resolve;
+    const stop = this.#options.clock.after(graceMs, resolve);
+    await promise;
+    stop();
+  }
+
   /** Every run ends `cancelled` by `shutdown`; resolves when the processes are gone. */
   async close(graceMs: number): Promise<void> {
     this.#admission.close();
@@ -132,6 +145,12 @@ export class Scheduler {
     }
     this.#records.ended(run);
     this.batches.left(run);
+    if (this.#whenIdle !== null && this.#isIdle()) this.#whenIdle();
+  }
+
+  #isIdle(): boolean {
+    for (const _run of this.#records.live()) return false;
+    return true;
   }
 
   #gone(run: Run): void {

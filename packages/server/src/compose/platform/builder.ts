@@ -1,0 +1,74 @@
+/** Reads a bundle's config, and makes the environment that it asks for: what `start` then finds made. */
+import { type AgentConfig, RunAgentError } from "@runagent/protocol";
+import { languageOf } from "@runagent/protocol/config";
+import { type FolderReading, loadProblem, readFolder } from "../../build/config-file.ts";
+import { resolveEnvironment } from "../../build/environment/index.ts";
+import type { Builder, BuildRequest, Built, Bundle } from "../../control/deploy/ports.ts";
+import { confine } from "../confine.ts";
+import { confinedParts } from "../confined-parts.ts";
+import { loadOptions, type VersionLoading } from "./version-loader.ts";
+
+export interface BuilderParts extends VersionLoading {
+  /** Values of an agent's secrets. */
+  readonly secretsOf: (agent: string) => Readonly<Record<string, string>>;
+}
+
+export function platformBuilder(parts: BuilderParts): Builder {
+  return {
+    read: (bundle) => readBundle(parts, bundle),
+    build: (request) => build(parts, request),
+    collect: async () => undefined, // the cache bounds itself: `environment_cache`
+  };
+}
+
+/** Whose variables are asked for is known when it was read once. */
+async function readBundle(parts: BuilderParts, { directory }: Bundle): Promise<AgentConfig> {
+  const first = await readFolder({ root: directory, env: {}, envFile: null, entry: null });
+  const agent = first.kind === "read" ? first.config.name : first.kind === "invalid" ? first.agent : null;
+  if (agent === null) return configOf(first);
+  return configOf(await readFolder({ root: directory, env: parts.secretsOf(agent), envFile: null, entry: null }));
+}
+
+function configOf(reading: FolderReading): AgentConfig {
+  switch (reading.kind) {
+    case "read":
+      return reading.config;
+    case "invalid": {
+      const { detail, errors } = loadProblem(reading.problems);
+      throw new RunAgentError("INVALID_REQUEST", detail, {
+        hint: "`runagent validate` shows everything that is wrong.",
+        ...(errors === undefined ? {} : { errors }),
+      });
+    }
+    case "nothing":
+      throw new RunAgentError(
+        "INVALID_REQUEST",
+        "The bundle has no runagent.config.json, and no agent was found in it.",
+        {
+          hint: "`runagent init` writes one.",
+        },
+      );
+  }
+}
+
+async function build(parts: BuilderParts, request: BuildRequest): Promise<Built> {
+  const { agent, version, directory: root, config, signal, onLine } = request;
+  const language = languageOf(config.entrypoints[0]?.file ?? "");
+  if (language === undefined) throw new RunAgentError("INVALID_REQUEST", "The config names no entrypoint.");
+  const options = loadOptions(parts, { agent, version, root, secrets: {}, progress: onLine });
+  const { home, shellEnv: env, progress, limits, workers, folders } = options;
+  const wanted = { root, config, language, pythonFlag: null, home, env, progress, signal };
+  if (!parts.sandbox) {
+    const { built } = await resolveEnvironment(wanted);
+    return { environment: built?.key ?? null, packages: [], spec: "{}" };
+  }
+  const { packages, image } = config.runtime;
+  const confined = await confine({ home, packages, image, node: process.execPath, env, progress, signal, limits });
+  const { binds } = await confinedParts({ request: wanted, confined, folders, workers, touched: [] });
+  const environment =
+    binds
+      .find(({ to }) => to === "/env")
+      ?.from.split("/")
+      .at(-1) ?? null;
+  return { environment, packages: [], spec: "{}" };
+}

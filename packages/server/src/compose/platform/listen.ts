@@ -1,0 +1,40 @@
+/** Opens the gateway of a server: on the socket that was handed over, else on its address, with TLS when there is any. */
+import { problem } from "@runagent/protocol";
+import { createGateway, type Gateway, type GatewayPorts } from "../../gateway/index.ts";
+import { ServeRefused } from "../serve-options.ts";
+import type { PlatformOptions } from "./platform-options.ts";
+
+export interface Listening {
+  readonly gateway: Gateway;
+  readonly url: string;
+}
+
+/** Rejects with ServeRefused. */
+export async function listenAs(options: PlatformOptions, ports: GatewayPorts): Promise<Listening> {
+  const { host, port, tls, behindProxy, listenFd } = options;
+  const gateway = createGateway(
+    {
+      ...{ host, port, hosts: [], anyHost: true, behindProxy },
+      ...(tls === null ? {} : { tls }),
+      ...(listenFd === null ? {} : { fd: listenFd }),
+    },
+    ports,
+  );
+  try {
+    return { gateway, url: (await gateway.listen()).url };
+  } catch (error) {
+    await gateway.close(0);
+    throw new ServeRefused(3, refusal(options, codeOf(error)), { cause: error });
+  }
+}
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && "code" in error ? String(error.code) : String(error);
+
+function refusal({ host, port }: PlatformOptions, code: string) {
+  const hint = "Name another one with --port, or --port 0 for a free one.";
+  if (code === "EADDRINUSE") {
+    return problem("CONFLICT", `Port ${port} on ${host} is in use by another program.`, { hint });
+  }
+  return problem("CONFLICT", `${host}:${port} cannot be listened on (${code}).`, { hint });
+}

@@ -1,0 +1,160 @@
+/** Everything that a server is made of, plugged together: the compiler proves here that the plugs fit. */
+import { join } from "node:path";
+import { DEFAULT_LIMITS, RunAgentError } from "@runagent/protocol";
+import { type Access, openAccess } from "../../control/access/access.ts";
+import { ownMasterKey } from "../../control/access/vault.ts";
+import { BlobStore } from "../../control/blobs/blob-store.ts";
+import { Bundles } from "../../control/blobs/bundles.ts";
+import { Deploying } from "../../control/deploy/platform.ts";
+import { Metrics } from "../../control/metrics.ts";
+import { Terminal } from "../../control/terminal.ts";
+import { type MappedHost, mappedHostText, readMappedHost } from "../../egress/index.ts";
+import { openSqliteStore } from "../../engine/index.ts";
+import type { Store } from "../../engine/ports.ts";
+import { systemClock } from "../../scheduler/clock.ts";
+import { createScheduler, type Scheduler } from "../../scheduler/scheduler.ts";
+import type { LoadedVersion } from "../load-agent.ts";
+import { RunsLately } from "../runs-lately.ts";
+import { ServeRefused } from "../serve-options.ts";
+import { mappedNotes, WayOut } from "../way-out.ts";
+import { platformBuilder } from "./builder.ts";
+import { platformChecker } from "./checker.ts";
+import type { DataDirectory } from "./data-directory.ts";
+import { memoryForSandboxes, memoryOfProcess } from "./host.ts";
+import type { Isolation } from "./isolation.ts";
+import { platformObserver } from "./observer.ts";
+import type { PlatformOptions } from "./platform-options.ts";
+import { PlatformStarter } from "./starter.ts";
+
+export const LIMITS = DEFAULT_LIMITS;
+
+export interface Parts {
+  readonly data: DataDirectory;
+  readonly isolation: Isolation;
+  readonly terminal: Terminal;
+  readonly metrics: Metrics;
+  readonly store: Store;
+  readonly access: Access;
+  readonly scheduler: Scheduler;
+  readonly blobs: BlobStore;
+  readonly deploying: Deploying<LoadedVersion>;
+  readonly wayOut: WayOut;
+  readonly mappedHosts: readonly string[];
+  /** Said at the start. */
+  readonly notes: readonly string[];
+  /** Of the gateway, once there is one. */
+  openStreams: () => number;
+}
+
+interface Place {
+  readonly data: DataDirectory;
+  readonly isolation: Isolation;
+}
+
+/** Rejects with ServeRefused when what is kept cannot be used. */
+export async function assemble(options: PlatformOptions, { data, isolation }: Place): Promise<Parts> {
+  const mapped = readMapped(options);
+  const store = await opened(data, () =>
+    openSqliteStore({ file: join(data.path, "engine.db"), limits: LIMITS, clock: systemClock }),
+  );
+  try {
+    const masterKey = options.masterKey ?? ownMasterKey(data.path);
+    const access = await opened(data, () =>
+      openAccess({ records: store, logs: store, masterKey, limits: LIMITS, now: Date.now }),
+    );
+    const parts = await plug(options, { data, isolation, store, access, mapped });
+    await noteStart(parts, options);
+    return parts;
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+interface Kept extends Place {
+  readonly store: Store;
+  readonly access: Access;
+  readonly mapped: readonly MappedHost[];
+}
+
+async function plug(options: PlatformOptions, { data, isolation, store, access, mapped }: Kept): Promise<Parts> {
+  const { stdout: out, quiet, color } = options;
+  const format = options.json || options.logFormat === "json" ? "json" : "text";
+  const terminal = new Terminal({ out, format, color, quiet, queue: LIMITS.log_queue });
+  const metrics: Metrics = new Metrics({
+    gauges: () => ({ ...scheduler.stats(), openStreams: parts.openStreams() }),
+    processes: () => scheduler.workers(),
+  });
+  const lately: RunsLately = new RunsLately(() => scheduler.workers());
+  const observer = platformObserver({ terminal, metrics, lately });
+  const scheduler: Scheduler = createScheduler({ store, clock: systemClock, observer, limits: LIMITS });
+  const wayOut = new WayOut({
+    ...{ home: data.path, mapped, privateRanges: options.egressPrivate, limits: LIMITS },
+    runAt: (visitor, at) => lately.onlyAt(visitor, at),
+    onHost: () => undefined,
+    onLog: (run, record) => terminal.log(run, record),
+    count: (record) => metrics.reached(record),
+  });
+  const blobs = new BlobStore({ folder: join(data.path, "blobs"), limits: LIMITS, room: () => undefined });
+  const bundles = new Bundles({ folder: data.bundles, blobs, limits: LIMITS, now: Date.now });
+  await bundles.sweep();
+  const secrets = access.vaultOf;
+  const loading = {
+    ...{ data, limits: LIMITS, shellEnv: options.shellEnv, sandbox: isolation === "container" },
+    egress: () => wayOut.egress(),
+    onLog: (_version: unknown, record: Parameters<Terminal["log"]>[1]) => terminal.log(null, record),
+    secretsOf: (agent: string) => secrets.values(agent),
+  };
+  const deploying = new Deploying<LoadedVersion>({
+    ...{ records: store, bundles, secrets, clock: systemClock, limits: LIMITS },
+    builder: platformBuilder(loading),
+    starter: new PlatformStarter({ ...loading, bundleOf: (digest) => bundles.directory(digest) }),
+    versions: { add: (source) => scheduler.addVersion(source) },
+    checker: platformChecker(scheduler),
+    workers: () => scheduler.workers(),
+    memoryOf: memoryOfProcess,
+    memoryTotal: memoryForSandboxes(),
+    observer: {
+      buildLine: () => undefined,
+      note: (sentence) => terminal.note(sentence),
+      started: (kind, ms) => metrics.started(kind, ms),
+      evicted: (reason) => metrics.evicted(reason),
+    },
+  });
+  secrets.onChange((agent) => {
+    deploying.rotated(agent).catch((fault: unknown) => terminal.note(`Secrets of ${agent}: ${String(fault)}`));
+  });
+  const notes = [...mappedNotes(mapped, isolation === "container"), ...(isolation === "none" ? [UNCONFINED] : [])];
+  const parts: Parts = {
+    ...{ data, isolation, terminal, metrics, store, access, scheduler, blobs, deploying, wayOut, notes },
+    mappedHosts: mapped.map(mappedHostText),
+    openStreams: () => 0,
+  };
+  return parts;
+}
+
+export const UNCONFINED = "Agents are not isolated (--isolation none): they can read and do what this server can.";
+
+/** What weakens the server is written down at every start. */
+async function noteStart({ access, isolation, mappedHosts }: Parts, { host }: PlatformOptions): Promise<void> {
+  const detail = [`isolation ${isolation}`, `on ${host}`, ...mappedHosts.map((one) => `maps ${one}`)].join(", ");
+  await access.log.note({ by: null, action: "server.start", detail });
+}
+
+function readMapped({ mapHosts }: PlatformOptions): readonly MappedHost[] {
+  try {
+    return mapHosts.map(readMappedHost);
+  } catch (error) {
+    throw new ServeRefused(2, RunAgentError.wrap(error).problem, { cause: error });
+  }
+}
+
+/** A directory of a newer version, or of another master key: nothing that the next start would mend. */
+async function opened<T>({ path }: DataDirectory, open: () => Promise<T>): Promise<T> {
+  try {
+    return await open();
+  } catch (error) {
+    const { problem } = RunAgentError.wrap(error);
+    throw new ServeRefused(3, { ...problem, detail: `${path}: ${problem.detail}` }, { cause: error });
+  }
+}

@@ -1,0 +1,26 @@
+/** What the gateway of a server is given. */
+import type { GatewayPorts } from "../../gateway/index.ts";
+import { VERSION } from "../../version.ts";
+import { findPage } from "../page-files.ts";
+import { limitedRuns } from "./limited-runs.ts";
+import { type Parts, UNCONFINED } from "./parts.ts";
+
+export function portsOf(parts: Parts): GatewayPorts {
+  const { access, deploying, isolation, mappedHosts, metrics, scheduler, terminal, wayOut } = parts;
+  return {
+    runs: limitedRuns(scheduler.runs, (caller) => access.run(caller)),
+    batches: scheduler.batches,
+    sessions: scheduler.sessions,
+    agents: deploying.agents,
+    egress: wayOut,
+    access,
+    page: findPage(),
+    observer: { request: (entry) => terminal.request(entry), note: (sentence) => terminal.note(sentence) },
+    info: () => ({
+      ...{ version: VERSION, api: "v1", min_cli: VERSION, isolation },
+      degraded: isolation === "none" ? [UNCONFINED] : [],
+      mapped_hosts: mappedHosts,
+    }),
+    metrics: () => metrics.text(),
+  };
+}

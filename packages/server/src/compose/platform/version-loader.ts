@@ -1,0 +1,58 @@
+/** Loads a deployed version as `serve` loads a folder: the same steps, its bundle as the folder, its secrets as the shell. */
+import type { LimitValues, LogRecord } from "@runagent/protocol";
+import type { Loader } from "../../control/ports.ts";
+import type { Egress } from "../../egress/index.ts";
+import { agentLoader, type LoadAgentOptions, type LoadedVersion } from "../load-agent.ts";
+import { findWorkerFiles } from "../worker-files.ts";
+import type { DataDirectory } from "./data-directory.ts";
+
+export interface VersionLoading {
+  readonly data: DataDirectory;
+  readonly sandbox: boolean;
+  /** Of the server: for tools, and where packages come from. */
+  readonly shellEnv: Readonly<Record<string, string | undefined>>;
+  readonly limits: LimitValues;
+  readonly egress: () => Promise<Egress>;
+  readonly onLog: (version: VersionName, record: LogRecord) => void;
+}
+
+export interface VersionName {
+  readonly agent: string;
+  readonly version: string;
+}
+
+export interface LoadedFolder extends VersionName {
+  readonly root: string;
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly progress: (line: string) => void;
+}
+
+export function versionLoader(loading: VersionLoading, folder: LoadedFolder): Loader<LoadedVersion> {
+  return agentLoader(loadOptions(loading, folder));
+}
+
+export function loadOptions(loading: VersionLoading, folder: LoadedFolder): LoadAgentOptions {
+  const { data, sandbox, shellEnv, limits, egress } = loading;
+  const { agent, version, root, secrets, progress } = folder;
+  return {
+    ...{ root, sandbox, shellEnv, limits, egress, progress },
+    agentEnv: secrets,
+    envFile: null,
+    entry: null,
+    python: null,
+    verbose: false,
+    home: data.cache,
+    folders: {
+      bytecode: `${data.cache}/bytecode`,
+      compileCache: `${data.cache}/compiled`,
+      bundles: `${data.cache}/bundled/${agent}`,
+      hostsFile: "",
+      sockets: data.sockets,
+      close: () => undefined,
+    },
+    workers: findWorkerFiles(),
+    explain: null,
+    onHost: () => undefined, // what it reaches is counted where it is dialled
+    onLog: (record) => loading.onLog({ agent, version }, record),
+  };
+}
