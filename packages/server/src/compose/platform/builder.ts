@@ -56,14 +56,17 @@ async function build(parts: BuilderParts, request: BuildRequest): Promise<Built>
   const language = languageOf(config.entrypoints[0]?.file ?? "");
   if (language === undefined) throw new RunAgentError("INVALID_REQUEST", "The config names no entrypoint.");
   const options = loadOptions(parts, { agent, version, root, secrets: {}, progress: onLine });
-  const { home, shellEnv: env, progress, limits, workers, folders } = options;
-  const wanted = { root, config, language, pythonFlag: null, home, env, progress, signal };
+  const { home, shellEnv: env, progress, limits, mapped, workers, folders } = options;
+  const secrets = pick(parts.secretsOf(agent), config.build.secrets);
+  const wanted = { root, config, language, pythonFlag: null, home, env, secrets, progress, signal };
   if (!parts.sandbox) {
     const { built } = await resolveEnvironment(wanted);
     return { environment: built?.key ?? null, packages: [], spec: "{}" };
   }
   const { packages, image } = config.runtime;
-  const confined = await confine({ home, packages, image, node: process.execPath, env, progress, signal, limits });
+  const confined = await confine({
+    ...{ home, packages, image, node: process.execPath, env, progress, signal, limits, mapped },
+  });
   const { binds } = await confinedParts({ request: wanted, confined, folders, workers, touched: [] });
   const environment =
     binds
@@ -72,3 +75,6 @@ async function build(parts: BuilderParts, request: BuildRequest): Promise<Built>
       .at(-1) ?? null;
   return { environment, packages: [], spec: "{}" };
 }
+
+const pick = (all: Readonly<Record<string, string>>, names: readonly string[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(names.flatMap((name) => (all[name] === undefined ? [] : [[name, all[name]]])));

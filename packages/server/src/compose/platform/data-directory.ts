@@ -10,9 +10,7 @@ import { ServeRefused } from "../serve-options.ts";
 
 export interface DataDirectory {
   readonly path: string;
-  readonly sandboxes: string;
   readonly bundles: string;
-  readonly environments: string;
   readonly cache: string;
   readonly logs: string;
   /** Private and short-lived: sockets (their paths must be short). */
@@ -41,9 +39,7 @@ export function openDataDirectory(path: string): DataDirectory {
   };
   return {
     path,
-    sandboxes: inside("sandboxes"),
     bundles: inside("bundles"),
-    environments: inside("environments"),
     cache: inside("cache"),
     logs: inside("logs"),
     sockets: inside("s"),

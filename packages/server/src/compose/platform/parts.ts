@@ -100,7 +100,7 @@ async function plug(options: PlatformOptions, { data, isolation, store, access, 
   await bundles.sweep();
   const secrets = access.vaultOf;
   const loading = {
-    ...{ data, limits: LIMITS, shellEnv: options.shellEnv, sandbox: isolation === "container" },
+    ...{ data, mapped, limits: LIMITS, shellEnv: options.shellEnv, sandbox: isolation === "container" },
     egress: () => wayOut.egress(),
     onLog: (_version: unknown, record: Parameters<Terminal["log"]>[1]) => terminal.log(null, record),
     secretsOf: (agent: string) => secrets.values(agent),

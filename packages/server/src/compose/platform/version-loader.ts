@@ -1,7 +1,7 @@
 /** Loads a deployed version as `serve` loads a folder: the same steps, its bundle as the folder, its secrets as the shell. */
 import type { LimitValues, LogRecord } from "@runagent/protocol";
 import type { Loader } from "../../control/ports.ts";
-import type { Egress } from "../../egress/index.ts";
+import type { Egress, MappedHost } from "../../egress/index.ts";
 import { agentLoader, type LoadAgentOptions, type LoadedVersion } from "../load-agent.ts";
 import { findWorkerFiles } from "../worker-files.ts";
 import type { DataDirectory } from "./data-directory.ts";
@@ -12,6 +12,7 @@ export interface VersionLoading {
   /** Of the server: for tools, and where packages come from. */
   readonly shellEnv: Readonly<Record<string, string | undefined>>;
   readonly limits: LimitValues;
+  readonly mapped: readonly MappedHost[];
   readonly egress: () => Promise<Egress>;
   readonly onLog: (version: VersionName, record: LogRecord) => void;
 }
@@ -32,16 +33,16 @@ export function versionLoader(loading: VersionLoading, folder: LoadedFolder): Lo
 }
 
 export function loadOptions(loading: VersionLoading, folder: LoadedFolder): LoadAgentOptions {
-  const { data, sandbox, shellEnv, limits, egress } = loading;
+  const { data, sandbox, shellEnv, limits, mapped, egress } = loading;
   const { agent, version, root, secrets, progress } = folder;
   return {
-    ...{ root, sandbox, shellEnv, limits, egress, progress },
+    ...{ root, sandbox, shellEnv, limits, mapped, egress, progress },
     agentEnv: secrets,
     envFile: null,
     entry: null,
     python: null,
     verbose: false,
-    home: data.cache,
+    home: data.path,
     folders: {
       bytecode: `${data.cache}/bytecode`,
       compileCache: `${data.cache}/compiled`,
