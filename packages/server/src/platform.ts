@@ -45,7 +45,7 @@ async function open(options: PlatformOptions, parts: Parts, began: number): Prom
   announceReady(parts.terminal, {
     ...{ url, data: options.data, isolation: parts.isolation, notes: parts.notes },
     loginCode: parts.access.loginCode(options.newLoginCode),
-    agents: parts.deploying.agents.list().length,
+    agents: parts.deploying.agents.list(null).length,
     ms: performance.now() - began,
   });
   return running(options, parts, at);

@@ -138,6 +138,14 @@ export const DEPLOY_BODY = {
 } as const;
 export type DeployBody = FromSchema<typeof DEPLOY_BODY>;
 
+export const DIGESTS_BODY = {
+  type: "object",
+  required: ["digests"],
+  additionalProperties: false,
+  properties: { digests: { type: "array", maxItems: 20_000, items: { type: "string" } } },
+} as const;
+export type DigestsBody = FromSchema<typeof DIGESTS_BODY>;
+
 const bound = { type: ["integer", "null"], minimum: 0 } as const;
 
 export const SCALE_BODY = {

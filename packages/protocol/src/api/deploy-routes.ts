@@ -1,5 +1,5 @@
 /** Routes of `runagent server` only: deployments, versions, workers. In `serve` they answer NOT_FOUND. */
-import { DEPLOY_BODY, EMPTY_BODY, SCALE_BODY } from "./bodies.ts";
+import { DEPLOY_BODY, DIGESTS_BODY, EMPTY_BODY, SCALE_BODY } from "./bodies.ts";
 import { CURSOR, get, json, LIMIT, post, type Route } from "./route.ts";
 
 const STREAM = { "text/event-stream": "DeploymentEvent", "application/x-ndjson": "DeploymentEvent" } as const;
@@ -7,6 +7,23 @@ const KNOWN = ["INVALID_REQUEST", "AGENT_NOT_FOUND", "VERSION_NOT_FOUND"] as con
 const STARTS = [...KNOWN, "LOAD_FAILED", "NO_CAPACITY", "QUEUE_FULL"] as const;
 
 export const DEPLOY_ROUTES = {
+  missingBlobs: post("/v1/blobs/missing", {
+    scope: "deploy",
+    group: "Deploying",
+    summary: "Ask which contents of a bundle are to be sent",
+    body: DIGESTS_BODY,
+    answers: { 200: json("MissingBlobs", "digests whose content is not here") },
+    problems: ["INVALID_REQUEST"],
+  }),
+  putBlob: {
+    method: "PUT",
+    path: "/v1/blobs/{digest}",
+    scope: "deploy",
+    group: "Deploying",
+    summary: "Send a content; the body is the content itself",
+    answers: { 200: { about: "it was here already" }, 201: { about: "it is kept" } },
+    problems: ["INVALID_REQUEST", "INPUT_TOO_LARGE", "INVALID_INPUT", "RATE_LIMITED", "STORAGE_FULL"],
+  },
   createDeployment: post("/v1/agents/{agent}/deployments", {
     scope: "deploy",
     group: "Deploying",

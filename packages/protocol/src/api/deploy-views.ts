@@ -86,6 +86,7 @@ export const DEPLOY_VIEWS = {
     packages: object({ added: strings, removed: strings }),
     config: { type: "array", items: object({ pointer: string, before: any, after: any }) },
   }),
+  MissingBlobs: object({ missing: strings }),
   Scale: object({ agent: string, min_instances: bound, max_instances: bound }),
   WorkerList: object({
     items: {

@@ -186,6 +186,14 @@ export interface Deed {
   readonly address: string | null;
 }
 
+/** Contents that bundles are made of. */
+export interface Blobs {
+  /** Those of the digests whose content is not here. Throws INVALID_REQUEST for what is no digest. */
+  missing(digests: readonly string[]): Promise<readonly string[]>;
+  /** False: it was here already. Rejects with INVALID_INPUT, INPUT_TOO_LARGE, RATE_LIMITED, STORAGE_FULL. */
+  put(digest: string, content: AsyncIterable<Uint8Array>): Promise<boolean>;
+}
+
 /** What `runagent server` has beside: deployments, versions, workers. */
 export interface Platform {
   /** Throws CONFLICT with `missing` when files were not sent, QUEUE_FULL. */
@@ -267,6 +275,7 @@ export interface GatewayPorts {
   readonly metrics: () => Promise<string>;
   /** Left out in `serve`: its paths are then not there. */
   readonly platform?: Platform;
+  readonly blobs?: Blobs;
 }
 
 export interface GatewaySettings {

@@ -2,11 +2,12 @@
 import type { GatewayPorts } from "../../gateway/index.ts";
 import { VERSION } from "../../version.ts";
 import { findPage } from "../page-files.ts";
+import { deployingPort } from "./deploying-port.ts";
 import { limitedRuns } from "./limited-runs.ts";
 import { type Parts, UNCONFINED } from "./parts.ts";
 
 export function portsOf(parts: Parts): GatewayPorts {
-  const { access, deploying, isolation, mappedHosts, metrics, scheduler, terminal, wayOut } = parts;
+  const { access, blobs, deploying, isolation, mappedHosts, metrics, scheduler, terminal, wayOut } = parts;
   return {
     runs: limitedRuns(scheduler.runs, (caller) => access.run(caller)),
     batches: scheduler.batches,
@@ -14,6 +15,8 @@ export function portsOf(parts: Parts): GatewayPorts {
     agents: deploying.agents,
     egress: wayOut,
     access,
+    platform: deployingPort(parts),
+    blobs,
     page: findPage(),
     observer: { request: (entry) => terminal.request(entry), note: (sentence) => terminal.note(sentence) },
     info: () => ({

@@ -8,6 +8,8 @@ import {
   type CancelBody,
   DEPLOY_BODY,
   type DeployBody,
+  DIGESTS_BODY,
+  type DigestsBody,
   EMPTY_BODY,
   type EmptyBody,
   FORK_BODY,
@@ -47,6 +49,7 @@ export const readKeyBody = reader<KeyBody>(KEY_BODY);
 export const readSecretBody = reader<SecretBody>(SECRET_BODY);
 export const readDeployBody = reader<DeployBody>(DEPLOY_BODY);
 export const readScaleBody = reader<ScaleBody>(SCALE_BODY);
+export const readDigestsBody = reader<DigestsBody>(DIGESTS_BODY);
 export const readEmptyBody = reader<EmptyBody>(EMPTY_BODY);
 
 export function invalidBody(errors: readonly PointedError[]): RunAgentError {

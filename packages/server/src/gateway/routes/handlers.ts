@@ -14,6 +14,7 @@ import {
 } from "./access.ts";
 import { getAgent, listAgents } from "./agents.ts";
 import { batchRuns, cancelBatch, createBatch, getBatch, retryBatch } from "./batches.ts";
+import { missingBlobs, putBlob } from "./blobs.ts";
 import { cancelDeployment, createDeployment, deploymentEvents, getDeployment, listDeployments } from "./deployments.ts";
 import { docs, openapi } from "./docs.ts";
 import { listEgress } from "./egress.ts";
@@ -56,6 +57,8 @@ export const HANDLERS: Readonly<Record<RouteId, Handler>> = {
   listAgents,
   getAgent,
   listEgress,
+  missingBlobs,
+  putBlob,
   createDeployment,
   listDeployments,
   getDeployment,
