@@ -86,6 +86,10 @@ def test_descriptors_that_a_run_closes_are_there_for_the_next(start: Start) -> N
         assert server.run(connection, "closes_descriptors").kind == "result"
         lines = [one["message"] for one in server.run(connection, "child").logs()]
         assert lines == ["from a child"]
+    # One that was there already when the first began.
+    closing, child = server.invoke(connection, "closes_descriptors"), server.invoke(connection, "child")
+    assert server.outcome(connection, closing).kind == "result"
+    assert [one["message"] for one in server.outcome(connection, child).logs()] == ["from a child"]
 
 
 def test_prints_of_runs_at_the_same_time_are_told_apart(start: Start) -> None:
