@@ -21,6 +21,8 @@ export interface DeploymentsOptions<Source> {
     LimitValues,
     "deployments_waiting" | "deployments_kept" | "deployments_told" | "build_log" | "build_log_kept"
   >;
+  /** Resolves when nothing is being deleted. */
+  readonly quiet: () => Promise<void>;
   /** One has ended. */
   readonly ended: (agent: string) => Promise<void>;
 }
@@ -122,6 +124,7 @@ export class Deployments<Source> {
   async #work(work: DeploymentInWork, order: Order): Promise<void> {
     const { id } = work.record;
     try {
+      await this.#options.quiet();
       const done = await this.#options.rollout.run(work, order);
       const { version, changed } = done;
       await this.#keep(work.end({ status: "live", version, changed, problem: null }));

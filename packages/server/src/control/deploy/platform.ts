@@ -80,7 +80,8 @@ export class Deploying<Source> {
     this.versions = new VersionViews(catalogue);
     this.#retention = new Retention({ catalogue, bundles, builder, clock, limits, busy: () => this.#deployments.busy });
     const ended = (agent: string): Promise<void> => this.#retention.apply(agent);
-    this.#deployments = new Deployments({ records, bundles, rollout, clock, observer, limits, ended });
+    const quiet = (): Promise<void> => this.#retention.quiet();
+    this.#deployments = new Deployments({ quiet, records, bundles, rollout, clock, observer, limits, ended });
   }
 
   /** Reads what is deployed and takes over what still runs. It starts nothing that nobody asks for. */

@@ -15,6 +15,7 @@ import type {
   Versions,
 } from "./ports.ts";
 import { startKind, type VersionRecord } from "./records.ts";
+import { Waiters } from "./waiters.ts";
 
 export interface ResidencyParts<Source> {
   readonly starter: Pick<Starter<Source>, "start">;
@@ -51,13 +52,13 @@ export class Residency<Source> {
   #touched: number;
   #closed = false;
   #outdated = false;
-  #waiters = 0;
-  readonly #waitersOf = new Map<string, number>();
+  readonly #waiters: Waiters;
   readonly #ending = new Set<Promise<void>>();
 
   constructor(record: VersionRecord, parts: ResidencyParts<Source>) {
     this.#record = record;
     this.#parts = parts;
+    this.#waiters = new Waiters(parts.limits);
     this.#touched = parts.clock.now();
   }
 
@@ -86,7 +87,7 @@ export class Residency<Source> {
 
   /** Since when nobody needs it; null: somebody does, or it is to stay. */
   get idleSince(): number | null {
-    if (this.#up === null || this.#keeps || this.#waiters > 0) return null;
+    if (this.#up === null || this.#keeps || this.#waiters.count > 0) return null;
     const idle = this.#up.placed.idleSince;
     return idle === null ? null : Math.max(idle, this.#touched);
   }
@@ -123,14 +124,11 @@ export class Residency<Source> {
   }
 
   /** Resolves when runs can be started. Throws LOAD_FAILED, NO_CAPACITY, QUEUE_FULL. */
-  async awaken(callerKey: string): Promise<void> {
+  awaken(callerKey: string): Promise<void> {
     this.touch();
-    this.#enter(callerKey);
-    try {
+    return this.#waiters.wait(callerKey, async () => {
       while (this.#up === null) await this.#start();
-    } finally {
-      this.#leave(callerKey);
-    }
+    });
   }
 
   /** Takes over what an earlier server left running; what does not answer any more is ended, and started when called. */
@@ -198,22 +196,6 @@ export class Residency<Source> {
 
   get #keeps(): boolean {
     return this.#live && (this.#bounds.min ?? this.record.config.resources.minInstances) > 0;
-  }
-
-  #enter(key: string): void {
-    const { queue_per_agent, queue_per_key } = this.#parts.limits;
-    const own = this.#waitersOf.get(key) ?? 0;
-    if (this.#waiters >= queue_per_agent) throw tooMany("this agent", queue_per_agent);
-    if (key !== "" && own >= queue_per_key) throw tooMany("this key", queue_per_key);
-    this.#waiters += 1;
-    this.#waitersOf.set(key, own + 1);
-  }
-
-  #leave(key: string): void {
-    this.#waiters -= 1;
-    const own = (this.#waitersOf.get(key) ?? 1) - 1;
-    if (own === 0) this.#waitersOf.delete(key);
-    else this.#waitersOf.set(key, own);
   }
 
   #start(): Promise<void> {
@@ -360,6 +342,3 @@ export class Residency<Source> {
 export function memoryOf(named: number | null, usual: number, total: number): number {
   return named ?? Math.min(usual, total);
 }
-
-const tooMany = (whose: string, most: number): RunAgentError =>
-  new RunAgentError("QUEUE_FULL", `${most} calls of ${whose} wait for it to start already.`, { retry_after: 1 });

@@ -16,6 +16,7 @@ export interface RetentionOptions<Source> {
 
 export class Retention<Source> {
   readonly #options: RetentionOptions<Source>;
+  #collecting: Promise<void> = Promise.resolve();
 
   constructor(options: RetentionOptions<Source>) {
     this.#options = options;
@@ -28,8 +29,21 @@ export class Retention<Source> {
     await this.collect();
   }
 
-  async collect(): Promise<void> {
-    if (this.#options.busy()) return; // the last one that ends comes here again
+  collect(): Promise<void> {
+    if (this.#options.busy()) return Promise.resolve(); // the last one that ends comes here again
+    this.#collecting = this.#collecting.then(() => this.#collect());
+    const done = this.#collecting;
+    this.#collecting = done.catch(() => undefined); // whoever asked for it hears it
+    return done;
+  }
+
+  /** Resolves when nothing is being deleted: what a deployment lays out from then on stays. */
+  quiet(): Promise<void> {
+    return this.#collecting;
+  }
+
+  async #collect(): Promise<void> {
+    if (this.#options.busy()) return;
     const { bundles, blobs, environments } = await this.#options.catalogue.inUse();
     await this.#options.bundles.collect({ bundles, blobs });
     await this.#options.builder.collect(environments);
