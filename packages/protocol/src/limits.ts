@@ -235,6 +235,9 @@ export const LIMITS = {
   build_output: limit(8 * MiB, "bytes", "what a build may print", "LOAD_FAILED"),
   build_cpus: limit(2, "count", "processors of a build", { says: "it is slower" }),
   build_pids: limit(512, "count", "processes and threads of a build", { says: "starting another fails" }),
+  base_cache: limit(10, "count", "file systems of sandboxes, and layers of Debian packages, that are kept", {
+    says: "the one unused for the longest time is deleted",
+  }),
   build_caches: limit(50, "count", "agents whose downloads are kept for their next build", {
     says: "those unused for the longest time are deleted",
   }),

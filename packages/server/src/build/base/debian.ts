@@ -1,15 +1,16 @@
 /**
  * The file system that every sandbox begins with, made of Debian packages by the machine's own `apt`: Python, certificates,
  * time zones, a shell, the shared libraries that wheels expect; and the Node that we bring. Nothing of the host is in it.
- * No script of a package runs. Content-addressed: built once for a list, shared read-only.
+ * `runtime.packages` are a layer above it (`layer.ts`). Content-addressed: built once for a list, shared read-only.
  */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { copyFile, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { RunAgentError } from "@runagent/protocol";
+import { DEFAULT_LIMITS } from "@runagent/protocol";
 import { cached } from "../environment/cache.ts";
-import { run } from "../environment/command.ts";
+import { download, must, unpack } from "./apt.ts";
+import { addLayer } from "./layer.ts";
 
 export interface BaseRequest {
   /** RUNAGENT_HOME. */
@@ -31,7 +32,7 @@ export interface Base {
   readonly node: string;
 }
 
-const FORMAT = "debian 9";
+const FORMAT = "debian 10";
 const PACKAGES = [
   ...["base-files", "base-passwd", "bash", "coreutils", "dash", "findutils", "grep", "gzip", "procps", "sed", "tar"],
   ...["ca-certificates", "tzdata", "git", "openssl", "libstdc++6", "libgomp1", "libffi8", "libssl3"],
@@ -47,10 +48,11 @@ const MERGED = ["bin", "sbin", "lib", "lib64"];
 
 /** Rejects with LOAD_FAILED for what a person can mend. */
 export async function resolveBase(request: BaseRequest): Promise<Base> {
-  const key = await keyOf(request);
+  const key = await keyOf();
   const { directory, ms } = await cached({
     folder: join(request.home, "bases"),
     key,
+    keep: DEFAULT_LIMITS.base_cache,
     signal: request.signal,
     onWait: () => request.progress("Another runagent is building the sandbox's file system; waiting for it"),
     works: (at) => existsSync(join(at, "rootfs/usr/bin/python3")),
@@ -61,51 +63,32 @@ export async function resolveBase(request: BaseRequest): Promise<Base> {
     },
   });
   if (ms > 0) request.progress(`The sandbox's file system was built in ${(ms / 1000).toFixed(1)} s`);
-  return { rootfs: join(directory, "rootfs"), key, python: "/usr/bin/python3", node: "/usr/local/bin/node" };
+  const top = request.packages.length === 0 ? { directory, key } : await addLayer(request, { directory, key });
+  const inside = { python: "/usr/bin/python3", node: "/usr/local/bin/node" };
+  return { rootfs: join(top.directory, "rootfs"), key: top.key, ...inside };
 }
 
-async function keyOf({ packages }: BaseRequest): Promise<string> {
+async function keyOf(): Promise<string> {
   const release = await readFile("/etc/os-release", "utf8").catch(() => "");
-  const parts = [FORMAT, process.arch, release, process.version, ...PACKAGES, ...packages.toSorted()];
+  const parts = [FORMAT, process.arch, release, process.version, ...PACKAGES];
   return createHash("sha256").update(parts.join("\0")).digest("hex").slice(0, 20);
 }
 
 async function build(request: BaseRequest, directory: string): Promise<void> {
   const rootfs = join(directory, "rootfs");
+  const folder = join(directory, "apt");
   await skeleton(rootfs);
-  const archives = await download(request, join(directory, "apt"));
-  for (const archive of archives) await must(request, "unpack", ["sh", "-c", UNPACK, "unpack", archive, rootfs]);
+  const archives = await download(request, { folder, packages: PACKAGES, installed: "" });
+  await writeFile(join(directory, "status"), await unpack(request, archives, rootfs));
   await finish(rootfs, request.node);
-  await must(request, "tidy up", ["rm", "-rf", join(directory, "apt")]);
+  await must(request, "tidy up", ["rm", "-rf", folder]);
 }
-
-/** Links of the skeleton stay: packages still name /bin and /lib. */
-const UNPACK = 'dpkg-deb --fsys-tarfile "$1" | tar -x --keep-directory-symlink -C "$2"';
 
 async function skeleton(rootfs: string): Promise<void> {
   for (const name of MERGED) {
     await mkdir(join(rootfs, "usr", name), { recursive: true });
     await symlink(`usr/${name}`, join(rootfs, name));
   }
-}
-
-/** With lists and a state of its own: the machine's are left alone. */
-async function download(request: BaseRequest, folder: string): Promise<string[]> {
-  for (const name of ["state/lists/partial", "cache/archives/partial"])
-    await mkdir(join(folder, name), { recursive: true });
-  await writeFile(join(folder, "status"), "");
-  const options = [
-    `Dir::State=${join(folder, "state")}`,
-    `Dir::State::status=${join(folder, "status")}`,
-    `Dir::Cache=${join(folder, "cache")}`,
-    "APT::Install-Recommends=0",
-    "APT::Sandbox::User=root",
-  ].flatMap((option) => ["-o", option]);
-  await must(request, "read the package lists", ["apt-get", ...options, "update"]);
-  const words = ["--yes", "--download-only", "install", ...PACKAGES, ...request.packages];
-  await must(request, "download the packages", ["apt-get", ...options, ...words]);
-  const archives = join(folder, "cache/archives");
-  return (await readdir(archives)).filter((name) => name.endsWith(".deb")).map((name) => join(archives, name));
 }
 
 async function finish(rootfs: string, node: string): Promise<void> {
@@ -122,17 +105,4 @@ async function certificates(rootfs: string): Promise<void> {
   const texts = await Promise.all((await readdir(folder)).sort().map((name) => readFile(join(folder, name), "utf8")));
   await mkdir(join(rootfs, "etc/ssl/certs"), { recursive: true });
   await writeFile(join(rootfs, "etc/ssl/certs/ca-certificates.crt"), texts.join(""));
-}
-
-async function must(request: BaseRequest, what: string, argv: readonly string[]): Promise<void> {
-  const [file = "", ...args] = argv;
-  const env = { ...request.env, DEBIAN_FRONTEND: "noninteractive", LC_ALL: "C.UTF-8" };
-  const onLine = (line: string): void => request.progress(`  ${line.trim()}`, "tool");
-  const { code, tail } = await run({ file, args, cwd: "/", env, signal: request.signal, onLine });
-  if (code === 0) return;
-  const hint = "It is built by apt-get: on Debian and Ubuntu, with packages that can be reached.";
-  throw new RunAgentError("LOAD_FAILED", `The sandbox's file system cannot be built: ${what} failed.`, {
-    hint,
-    traceback: tail.join("\n"),
-  });
 }
