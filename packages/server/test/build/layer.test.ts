@@ -24,7 +24,9 @@ describe.runIf(CAN_CONFINE)("runtime.packages", { timeout: BUILD_MS }, () => {
     expect(existsSync(join(base.rootfs, "usr/bin/hello"))).toBe(false);
     const shared = "usr/local/bin/node";
     expect(statSync(join(layer.rootfs, shared)).ino).toBe(statSync(join(base.rootfs, shared)).ino);
-    expect(execFileSync("chroot", [layer.rootfs, "/usr/bin/hello"], { encoding: "utf8" })).toBe("Hello, world!\n");
+    expect(
+      execFileSync(join(base.rootfs, "usr/sbin/chroot"), [layer.rootfs, "/usr/bin/hello"], { encoding: "utf8" }),
+    ).toBe("Hello, world!\n");
     expect(layer.key).not.toBe(base.key);
     lines.length = 0;
     expect(await withPackages(["hello"])).toEqual(layer);

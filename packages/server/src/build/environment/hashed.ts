@@ -8,21 +8,26 @@ import { basename, join, relative } from "node:path";
 import type { EnvironmentRequest } from "./environment.ts";
 import { namesFolders, type Packages } from "./node-packages.ts";
 import { readText } from "./python-find.ts";
-import type { Requirements } from "./python-requirements.ts";
+import { fromPoetryLock, type Requirements } from "./python-requirements.ts";
 
 export function isHashedPython({ kind, files }: Requirements): boolean {
   const text = readText(files[0] ?? "");
   switch (kind) {
     case "uv.lock":
-      return !/source = \{ (?:git|path|directory|url) =/.test(text) && localOfUvLock(text).length === 0;
+      return (
+        !/source = \{ (?:git|path|directory|url) =|\{ url = "[^"]*"(?!, hash = )/.test(text) &&
+        localOfUvLock(text).length === 0
+      );
     case "poetry.lock":
-      return !/^type = "(?:git|directory|file|url)"/m.test(text) && !/^files = \[\]/m.test(text);
+      return !/^type = "(?:git|directory|file|url)"/m.test(text) && everyHashed(fromPoetryLock(text));
     case "requirements.txt":
-      return files.every((file) => listed(readText(file)).every((line) => line.includes("--hash=")));
+      return files.every((file) => everyHashed(readText(file)));
     case "pyproject.toml":
       return false;
   }
 }
+
+const everyHashed = (list: string): boolean => listed(list).every((line) => line.includes("--hash="));
 
 /** Members and folders beside the project itself. */
 export function localOfUvLock(text: string): string[] {
