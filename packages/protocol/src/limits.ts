@@ -161,6 +161,15 @@ export const LIMITS = {
   blob_age: limit(24 * 3600 * SECOND, "ms", "a file that was sent and that no version has", { says: "it is deleted" }),
   store_batch: limit(500, "count", "writes of the store in one transaction", { says: "the rest go into the next one" }),
   store_queue: limit(20_000, "count", "writes of the store that wait for the disk", "NO_CAPACITY"),
+  disk_reserve: limit(
+    2048 * MiB,
+    "bytes",
+    "what stays free on the data directory's disk; at most 5 % of it",
+    "STORAGE_FULL",
+  ),
+  disk_look: limit(2 * SECOND, "ms", "between two looks at the disk's free space", {
+    says: "what was freed counts at the next look",
+  }),
   store_bytes_in_memory: limit(256 * MiB, "bytes", "records of durable runs in the memory engine", "STORAGE_FULL"),
   hosts_seen: limit(500, "count", "outgoing hosts that are remembered for an agent", {
     says: "further ones are not remembered",
