@@ -1,8 +1,10 @@
 /** A RunAgent server, seen from a program. Fetch only: Node, Deno, browsers, edge. Opens nothing until it is asked. */
 import type { EgressRecord } from "@runagent/protocol/egress";
 import type { AgentView, Page } from "@runagent/protocol/run";
+import { AccessClient } from "./access-client.ts";
 import { AgentClient } from "./agent-client.ts";
 import { BatchHandle } from "./batch-handle.ts";
+import { DeploymentsClient } from "./deployments-client.ts";
 import { eachItem } from "./pages.ts";
 import type { Waiting } from "./run-handle.ts";
 import { RunsClient } from "./runs-client.ts";
@@ -35,6 +37,10 @@ export interface ServerInfo {
 
 export class RunAgent {
   readonly runs: RunsClient;
+  /** Of `runagent server`. */
+  readonly deployments: DeploymentsClient;
+  /** Of `runagent server`: keys, secrets, audit. */
+  readonly access: AccessClient;
   readonly #transport: Transport;
   readonly #timeout: number | undefined;
 
@@ -49,6 +55,8 @@ export class RunAgent {
       fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
     });
     this.runs = new RunsClient(this.#transport);
+    this.deployments = new DeploymentsClient(this.#transport);
+    this.access = new AccessClient(this.#transport);
   }
 
   /** Reads `RUNAGENT_URL` and `RUNAGENT_API_KEY` where there is an environment; options win. */
