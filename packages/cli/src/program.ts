@@ -92,6 +92,9 @@ const GROUPS: Readonly<Record<string, string>> = {
   runs: "look at runs, follow, cancel and repeat them",
   sessions: "look at the conversations of an agent",
   batches: "look at batches of runs",
+  target: "choose which server is meant",
+  secret: "set what only an agent may see",
+  key: "say who may call",
   server: "look after the machine that agents run on",
 };
 

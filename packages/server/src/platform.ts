@@ -86,6 +86,7 @@ async function shut(parts: Parts, at: Listening | null, { graceMs, leave }: Endi
   await parts.deploying.close({ leave });
   await parts.scheduler.close(DEFAULT_LIMITS.shutdown);
   await parts.wayOut.close();
+  await parts.disk.close();
   await parts.store.close();
   parts.data.close();
   parts.terminal.flush();

@@ -31,6 +31,8 @@ export interface FolderRequest {
   readonly envFile: string | null;
   /** `--entry FILE:NAME`. */
   readonly entry: string | null;
+  /** Stands for the value of a variable that nobody here gives: whoever deploys need not know the server's secrets. */
+  readonly unknown?: string;
   /** `--python`: the code is looked at with it when there is no config. */
   readonly python?: string | null;
 }
@@ -67,7 +69,8 @@ export async function readFolder(request: FolderRequest): Promise<FolderReading>
   }
   const variables = await readVariables(root, envFile, request.env);
   const files = lookIn(root);
-  const reading = await readAgent(request, { root, lookup: variables.lookup, files });
+  const lookup: typeof variables.lookup = (name) => variables.lookup(name) ?? request.unknown;
+  const reading = await readAgent(request, { root, lookup, files });
   const problems = [...reading.problems, ...variables.problems];
   const both = { watch: [...watch, ...files.asked], problems, notes: reading.notes, details: reading.details };
   if (reading.absent) return { kind: "nothing", detail: reading.why ?? nothingFound(root, []), ...both };

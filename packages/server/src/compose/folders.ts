@@ -17,18 +17,22 @@ export interface Folders {
 }
 
 export function openFolders(home: string, root: string): Folders {
-  const agent = createHash("sha256").update(root).digest("hex").slice(0, 16);
+  const agent = nameOf(root);
   sweepSockets();
   const sockets = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`));
   return {
     bytecode: join(home, "cache", "bytecode"),
     compileCache: join(home, "cache", "compiled"),
     bundles: join(home, "cache", "bundles", agent),
-    hostsFile: join(home, "agents", agent, "hosts.json"),
+    hostsFile: hostsFileOf(home, root),
     sockets,
     close: () => rmSync(sockets, { recursive: true, force: true }),
   };
 }
+
+const nameOf = (root: string): string => createHash("sha256").update(root).digest("hex").slice(0, 16);
+
+export const hostsFileOf = (home: string, root: string): string => join(home, "agents", nameOf(root), "hosts.json");
 
 const PREFIX = "runagent-serve-";
 

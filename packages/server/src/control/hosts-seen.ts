@@ -16,7 +16,7 @@ export class HostsSeen {
   constructor(file: string, most: number) {
     this.#file = file;
     this.#most = most;
-    this.#hosts = new Set(read(file));
+    this.#hosts = new Set(readHosts(file));
   }
 
   get hosts(): readonly string[] {
@@ -49,7 +49,8 @@ export class HostsSeen {
   }
 }
 
-function read(file: string): string[] {
+/** What was remembered, in no order. */
+export function readHosts(file: string): string[] {
   try {
     const value: unknown = JSON.parse(readFileSync(file, "utf8"));
     const hosts = typeof value === "object" && value !== null && "hosts" in value ? value.hosts : [];

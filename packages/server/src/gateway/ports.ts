@@ -203,6 +203,8 @@ export interface Platform {
     readonly leftOut: readonly string[];
     readonly message: string | null;
     readonly by: string | null;
+    /** Of the caller. */
+    readonly address: string | null;
   }): Promise<Deployment>;
   /** Throws NOT_FOUND; so do the two after it. */
   deployment(id: string): Deployment;
@@ -215,10 +217,14 @@ export interface Platform {
     detail(agent: string, version: string): Promise<VersionDetail>;
     diff(agent: string, version: string, against: string | null): Promise<VersionDiff>;
   };
-  promote(agent: string, version: string): Promise<VersionView>;
-  rollback(agent: string): Promise<VersionView>;
-  scale(agent: string, change: { readonly min?: number | null; readonly max?: number | null }): Promise<ScaleView>;
-  remove(agent: string): Promise<void>;
+  promote(agent: string, version: string, by: Deed): Promise<VersionView>;
+  rollback(agent: string, by: Deed): Promise<VersionView>;
+  scale(
+    agent: string,
+    change: { readonly min?: number | null; readonly max?: number | null },
+    by: Deed,
+  ): Promise<ScaleView>;
+  remove(agent: string, by: Deed): Promise<void>;
   workers(agent: string | null, all: boolean): readonly WorkerView[];
 }
 

@@ -6,6 +6,7 @@ import { ownMasterKey } from "../../control/access/vault.ts";
 import { BlobStore } from "../../control/blobs/blob-store.ts";
 import { Bundles } from "../../control/blobs/bundles.ts";
 import { Deploying } from "../../control/deploy/platform.ts";
+import { DiskWatch } from "../../control/disk.ts";
 import { Metrics } from "../../control/metrics.ts";
 import { Terminal } from "../../control/terminal.ts";
 import { type MappedHost, mappedHostText, readMappedHost } from "../../egress/index.ts";
@@ -39,6 +40,7 @@ export interface Parts {
   readonly blobs: BlobStore;
   readonly deploying: Deploying<LoadedVersion>;
   readonly wayOut: WayOut;
+  readonly disk: DiskWatch;
   readonly mappedHosts: readonly string[];
   /** Said at the start. */
   readonly notes: readonly string[];
@@ -95,7 +97,8 @@ async function plug(options: PlatformOptions, { data, isolation, store, access, 
     onLog: (run, record) => terminal.log(run, record),
     count: (record) => metrics.reached(record),
   });
-  const blobs = new BlobStore({ folder: join(data.path, "blobs"), limits: LIMITS, room: () => undefined });
+  const disk = await DiskWatch.start({ folder: data.path, limits: { ...LIMITS, ...reserveOf(options) } });
+  const blobs = new BlobStore({ folder: join(data.path, "blobs"), limits: LIMITS, room: () => disk.room() });
   const bundles = new Bundles({ folder: data.bundles, blobs, limits: LIMITS, now: Date.now });
   await bundles.sweep();
   const secrets = access.vaultOf;
@@ -126,12 +129,14 @@ async function plug(options: PlatformOptions, { data, isolation, store, access, 
   });
   const notes = [...mappedNotes(mapped, isolation === "container"), ...(isolation === "none" ? [UNCONFINED] : [])];
   const parts: Parts = {
-    ...{ data, isolation, terminal, metrics, store, access, scheduler, blobs, deploying, wayOut, notes },
+    ...{ data, isolation, terminal, metrics, store, access, scheduler, blobs, deploying, wayOut, disk, notes },
     mappedHosts: mapped.map(mappedHostText),
     openStreams: () => 0,
   };
   return parts;
 }
+
+const reserveOf = ({ diskReserve }: PlatformOptions) => (diskReserve === null ? {} : { disk_reserve: diskReserve });
 
 export const UNCONFINED = "Agents are not isolated (--isolation none): they can read and do what this server can.";
 

@@ -7,7 +7,7 @@ import { limitedRuns } from "./limited-runs.ts";
 import { type Parts, UNCONFINED } from "./parts.ts";
 
 export function portsOf(parts: Parts): GatewayPorts {
-  const { access, blobs, deploying, isolation, mappedHosts, metrics, scheduler, terminal, wayOut } = parts;
+  const { access, blobs, deploying, isolation, mappedHosts, metrics, scheduler, terminal, wayOut, disk } = parts;
   return {
     runs: limitedRuns(scheduler.runs, (caller) => access.run(caller)),
     batches: scheduler.batches,
@@ -21,9 +21,11 @@ export function portsOf(parts: Parts): GatewayPorts {
     observer: { request: (entry) => terminal.request(entry), note: (sentence) => terminal.note(sentence) },
     info: () => ({
       ...{ version: VERSION, api: "v1", min_cli: VERSION, isolation },
-      degraded: isolation === "none" ? [UNCONFINED] : [],
+      degraded: [...(isolation === "none" ? [UNCONFINED] : []), ...(disk.isFull() ? [DISK_LOW] : [])],
       mapped_hosts: mappedHosts,
     }),
     metrics: () => metrics.text(),
   };
 }
+
+const DISK_LOW = "The disk of the data directory is nearly full: deployments are refused until there is space.";

@@ -35,6 +35,7 @@ export class Guard {
     const { id: keyId, scopes, agents } = key;
     visit.caller = { keyId, scopes, agents };
     assertAgent(visit, key);
+    if (scope === "admin") assertWhole(visit, key);
     visit.allowance = this.#access.call(key).headers;
     this.#watch(visit, keyId);
   }
@@ -76,6 +77,12 @@ function assertAgent(visit: Visit, { agents }: KeyView): void {
   if (!agents.includes(name)) {
     throw new RunAgentError("AGENT_NOT_FOUND", `There is no agent ${JSON.stringify(name)} here.`);
   }
+}
+
+/** Keys, the audit log: what is not of one agent is not for a key of some. */
+function assertWhole(visit: Visit, { id, agents }: KeyView): void {
+  if (agents === null || visit.params.includes("agent")) return;
+  throw new RunAgentError("FORBIDDEN", `This is of the whole server; the key ${id} is for ${agents.join(", ")}.`);
 }
 
 const forbidden = ({ id, scopes }: KeyView, scope: string): RunAgentError =>

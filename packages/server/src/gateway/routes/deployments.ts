@@ -19,6 +19,7 @@ export async function createDeployment(exchange: Exchange): Promise<void> {
     leftOut: value.left_out ?? [],
     message: value.message ?? null,
     by: exchange.caller?.keyId ?? null,
+    address: exchange.address,
   });
   const location = ["Location", `/v1/deployments/${deployment.id}`];
   if (form === "json") return answerJson(exchange, 202, JSON.stringify(deployment), location);

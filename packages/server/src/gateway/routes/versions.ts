@@ -4,6 +4,7 @@ import type { Exchange } from "../exchange.ts";
 import { answerJson, answerNothing } from "../http/answer.ts";
 import { limitOf } from "../http/query.ts";
 import { readEmptyBody, readScaleBody } from "../input/envelope.ts";
+import { deedOf } from "./access.ts";
 import { platformOf } from "./deployments.ts";
 
 export function listVersions(exchange: Exchange): void {
@@ -31,25 +32,25 @@ export async function diffVersion(exchange: Exchange): Promise<void> {
 export async function promoteVersion(exchange: Exchange): Promise<void> {
   const platform = platformOf(exchange);
   await readEmptyBody(exchange);
-  const version = await platform.promote(exchange.param("agent"), exchange.param("version"));
+  const version = await platform.promote(exchange.param("agent"), exchange.param("version"), deedOf(exchange));
   answerJson(exchange, 200, JSON.stringify(version));
 }
 
 export async function rollback(exchange: Exchange): Promise<void> {
   const platform = platformOf(exchange);
   await readEmptyBody(exchange);
-  answerJson(exchange, 200, JSON.stringify(await platform.rollback(exchange.param("agent"))));
+  answerJson(exchange, 200, JSON.stringify(await platform.rollback(exchange.param("agent"), deedOf(exchange))));
 }
 
 export async function scaleAgent(exchange: Exchange): Promise<void> {
   const platform = platformOf(exchange);
   const { min_instances: min, max_instances: max } = (await readScaleBody(exchange)).value;
   const change = { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) };
-  answerJson(exchange, 200, JSON.stringify(await platform.scale(exchange.param("agent"), change)));
+  answerJson(exchange, 200, JSON.stringify(await platform.scale(exchange.param("agent"), change, deedOf(exchange))));
 }
 
 export async function deleteAgent(exchange: Exchange): Promise<void> {
-  await platformOf(exchange).remove(exchange.param("agent"));
+  await platformOf(exchange).remove(exchange.param("agent"), deedOf(exchange));
   answerNothing(exchange);
 }
 
