@@ -1,5 +1,6 @@
 /** The words everyone speaks: config, API, worker frames, errors, limits. No I/O. */
 export * from "./access.ts";
+export * from "./agent-log.ts";
 export * from "./calls.ts";
 export * from "./config/types.ts";
 export * from "./deployment.ts";

@@ -281,6 +281,19 @@ export const LIMITS = {
   build_log_kept: limit(1 * MiB, "bytes", "lines of a build that are kept for readers that come later", {
     says: "the oldest lines are left out",
   }),
+  log_segment: limit(4 * MiB, "bytes", "one file of an agent's kept log", { says: "the next one is begun" }),
+  logs_per_agent: limit(256 * MiB, "bytes", "the kept log of an agent; its builds have as much beside", {
+    says: "the oldest file of it is deleted",
+  }),
+  logs_together: limit(10 * 1024 * MiB, "bytes", "the kept logs of all agents", {
+    says: "the oldest files are deleted, within the hour",
+  }),
+  log_age: limit(7 * 24 * 3600 * SECOND, "ms", "how long a file of a kept log stays after its last line", {
+    says: "it is deleted, within the hour",
+  }),
+  log_unwritten: limit(4 * MiB, "bytes", "lines of an agent's kept log that wait for the disk", {
+    says: "further lines are dropped, and counted in the log",
+  }),
   deployments_waiting: limit(10, "count", "deployments of one agent that have not ended", "QUEUE_FULL"),
   deployments_kept: limit(100, "count", "ended deployments that are kept for each agent", {
     says: "the oldest are forgotten",

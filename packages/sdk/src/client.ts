@@ -1,8 +1,10 @@
 /** A RunAgent server, seen from a program. Fetch only: Node, Deno, browsers, edge. Opens nothing until it is asked. */
+import type { AgentLogRecord } from "@runagent/protocol/agent-log";
 import type { EgressRecord } from "@runagent/protocol/egress";
 import type { AgentView, Page } from "@runagent/protocol/run";
 import { AccessClient } from "./access-client.ts";
 import { AgentClient } from "./agent-client.ts";
+import { type LogsOptions, logLines } from "./agent-log-lines.ts";
 import { BatchHandle } from "./batch-handle.ts";
 import { DeploymentsClient } from "./deployments-client.ts";
 import { eachItem } from "./pages.ts";
@@ -86,6 +88,11 @@ export class RunAgent {
     return eachItem((cursor) =>
       this.#transport.json<Page<EgressRecord>>({ method: "GET", path, query: { cursor }, signal: options.signal }),
     );
+  }
+
+  /** What a deployed agent printed, oldest first, or what its builds said. `runagent serve` keeps none: NOT_FOUND. */
+  logs(agent: string, options: LogsOptions = {}): AsyncGenerator<AgentLogRecord, void, undefined> {
+    return logLines(this.#transport, agent, options);
   }
 
   batch(id: string): BatchHandle {

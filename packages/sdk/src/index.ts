@@ -1,5 +1,6 @@
 /** `@runagent/sdk`: call agents from TypeScript and JavaScript. */
 export type { AuditEntry, KeyView, NewKey, Scope, SecretView } from "@runagent/protocol/access";
+export type { AgentLogRecord as AgentLog } from "@runagent/protocol/agent-log";
 export type {
   BundleFile,
   Deployment,
@@ -22,6 +23,7 @@ export {
   type StreamOptions,
   type TextAnswer,
 } from "./agent-client.ts";
+export type { LogsOptions } from "./agent-log-lines.ts";
 export { BatchHandle } from "./batch-handle.ts";
 export { RunAgent, type RunAgentOptions, type ServerInfo } from "./client.ts";
 export { ConnectionError } from "./connection-error.ts";

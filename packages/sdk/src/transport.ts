@@ -56,6 +56,26 @@ export class Transport {
     return { response, text: await this.#whole(call, () => response.text()) };
   }
 
+  /** The answer's lines, as they come. The body is let go when nobody wants more. */
+  async *lines(call: Call): AsyncGenerator<string, void, undefined> {
+    const { body } = await this.send(call);
+    if (body === null) return;
+    const reader = body.getReader();
+    const decoder = new TextDecoder();
+    let rest = "";
+    try {
+      for (;;) {
+        const piece = await this.#whole(call, () => reader.read());
+        if (piece.done) return;
+        const lines = (rest + decoder.decode(piece.value, { stream: true })).split("\n");
+        rest = lines.pop() ?? "";
+        yield* lines;
+      }
+    } finally {
+      reader.cancel().catch(() => undefined); // a connection that broke has nothing to cancel
+    }
+  }
+
   async #fetch(call: Call): Promise<Response> {
     const { apiKey, headers, fetch } = this.#options;
     const init: RequestInit = {

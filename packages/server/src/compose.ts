@@ -193,7 +193,7 @@ function observer(terminal: Terminal, metrics: Metrics, lately: RunsLately): Run
       metrics.ended({ ...run, origin: run.problem?.origin ?? "none" });
       lately.ended(run);
     },
-    log: (runId, record) => terminal.log(runId, record),
+    log: ({ id }, record) => terminal.log(id, record),
     started: (kind, ms) => metrics.started(kind, ms),
   };
 }

@@ -87,6 +87,7 @@ async function shut(parts: Parts, at: Listening | null, { graceMs, leave }: Endi
   await parts.scheduler.close(DEFAULT_LIMITS.shutdown);
   await parts.wayOut.close();
   await parts.disk.close();
+  await parts.logs.close();
   await parts.store.close();
   parts.data.close();
   parts.terminal.flush();

@@ -3,6 +3,7 @@ import { DEPLOY_BODY, DIGESTS_BODY, EMPTY_BODY, SCALE_BODY } from "./bodies.ts";
 import { CURSOR, get, json, LIMIT, post, type Route } from "./route.ts";
 
 const STREAM = { "text/event-stream": "DeploymentEvent", "application/x-ndjson": "DeploymentEvent" } as const;
+const LOG_STREAM = { "application/x-ndjson": "AgentLog", "text/event-stream": "AgentLog" } as const;
 const KNOWN = ["INVALID_REQUEST", "AGENT_NOT_FOUND", "VERSION_NOT_FOUND"] as const;
 const STARTS = [...KNOWN, "LOAD_FAILED", "NO_CAPACITY", "QUEUE_FULL"] as const;
 
@@ -123,6 +124,19 @@ export const DEPLOY_ROUTES = {
     answers: { 204: { about: "it is gone" } },
     problems: ["AGENT_NOT_FOUND"],
   },
+  agentLogs: get("/v1/agents/{agent}/logs", {
+    scope: "read",
+    group: "Deploying",
+    summary: "Read what an agent printed, oldest first, or what its builds said",
+    query: [
+      { name: "follow", about: "`true`: go on with what comes" },
+      { name: "since", about: "a time as in RFC 3339, or how long ago: `10m`" },
+      { name: "run", about: "only of this run" },
+      { name: "build", about: "of the build of this version, or of this deployment" },
+    ],
+    answers: { 200: { about: "one line a record", content: LOG_STREAM } },
+    problems: ["INVALID_REQUEST", "AGENT_NOT_FOUND", "RATE_LIMITED"],
+  }),
   listWorkers: get("/v1/workers", {
     scope: "read",
     group: "Deploying",

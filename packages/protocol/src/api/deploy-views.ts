@@ -86,6 +86,15 @@ export const DEPLOY_VIEWS = {
     packages: object({ added: strings, removed: strings }),
     config: { type: "array", items: object({ pointer: string, before: any, after: any }) },
   }),
+  AgentLog: object({
+    at: time,
+    level: { type: "string", enum: ["debug", "info", "warning", "error"] },
+    stream: { type: "string", enum: ["stdout", "stderr", "logging", "build"] },
+    message: string,
+    version: string,
+    run: { ...nullable, description: "null: outside of a run" },
+    deployment: { ...nullable, description: "of a line of a build" },
+  }),
   MissingBlobs: object({ missing: strings }),
   Scale: object({ agent: string, min_instances: bound, max_instances: bound }),
   WorkerList: object({

@@ -3,6 +3,7 @@
  * side there are runs. JSON of callers and agents is text here (`JsonText`): never parsed and written again.
  */
 import type {
+  AgentLogRecord,
   AgentView,
   AuditEntry,
   Batch,
@@ -228,6 +229,23 @@ export interface Platform {
   workers(agent: string | null, all: boolean): readonly WorkerView[];
 }
 
+/** What agents printed, as it is kept. */
+export interface AgentLogs {
+  /** Rejects with AGENT_NOT_FOUND. */
+  read(agent: string, wanted: WantedLog): Promise<LogReading>;
+}
+
+export interface WantedLog {
+  readonly follow: boolean;
+  /** Milliseconds since the epoch; null: from the first line that is kept. */
+  readonly since: number | null;
+  readonly run: string | null;
+  /** A version or a deployment: lines of its build. Null: what the agent printed. */
+  readonly build: string | null;
+}
+
+export type LogReading = (signal: AbortSignal) => AsyncIterable<AgentLogRecord>;
+
 /** A file of the page at `/`. */
 export interface PageFile {
   readonly type: string;
@@ -282,6 +300,7 @@ export interface GatewayPorts {
   /** Left out in `serve`: its paths are then not there. */
   readonly platform?: Platform;
   readonly blobs?: Blobs;
+  readonly logs?: AgentLogs;
 }
 
 export interface GatewaySettings {

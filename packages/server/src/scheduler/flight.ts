@@ -79,7 +79,7 @@ export class Flight implements RunSink, Stay {
     const { run } = this;
     const shown = run.entry.redactor === null ? record : run.entry.redactor.log(record);
     const kept = run.log(shown, this.#owner.limits.logs_per_run);
-    if (kept !== null) this.#owner.observer.log(run.id, kept);
+    if (kept !== null) this.#owner.observer.log({ id: run.id, agent: run.request.agent, version: run.version }, kept);
   }
 
   state(session: JsonText): void {

@@ -116,9 +116,12 @@ export interface VersionSource {
 export interface RunObserver {
   admitted(run: { readonly agent: string; readonly tag: string }): void;
   ended(run: EndedRun): void;
-  log(runId: string | null, record: LogRecord): void;
+  log(run: LoggedRun, record: LogRecord): void;
   started(kind: "fork" | "process" | "sandbox" | "restore", ms: number): void;
 }
+
+/** Whose line it is. */
+export type LoggedRun = Pick<EndedRun, "id" | "agent" | "version">;
 
 export interface EndedRun {
   readonly id: string;

@@ -172,7 +172,11 @@ export class Scheduler {
   #complain(run: Run, fault: unknown): void {
     const message = `the record of the run could not be deleted: ${String(fault)}`;
     const at = new Date(this.#options.clock.now()).toISOString();
-    this.#options.observer.log(run.id, { at, level: "error", stream: "logging", message });
+    const { id, version } = run;
+    this.#options.observer.log(
+      { id, version, agent: run.request.agent },
+      { at, level: "error", stream: "logging", message },
+    );
   }
 }
 

@@ -11,7 +11,7 @@ import {
   type RunRequest,
   type SessionView,
 } from "@runagent/protocol";
-import type { GatewayPorts, PageFile, Platform, RequestEntry } from "../../src/gateway/ports.ts";
+import type { AgentLogs, GatewayPorts, PageFile, Platform, RequestEntry } from "../../src/gateway/ports.ts";
 import { FakeRun } from "./fake-run.ts";
 
 export class FakeWorld {
@@ -36,6 +36,7 @@ export class FakeWorld {
   earlierBatch: string | null = null;
   /** As `runagent server` has it; null: this is `serve`. */
   platform: Platform | null = null;
+  logs: AgentLogs | null = null;
   onStart: (run: FakeRun) => void = (run) => run.succeed(run.request.input);
   make: (request: RunRequest) => FakeRun = (request) => new FakeRun(request);
   #described: EntrypointDescription | null = null;
@@ -122,6 +123,7 @@ export class FakeWorld {
       }),
       metrics: () => Promise.resolve("runagent_open_streams 0\n"),
       ...(this.platform === null ? {} : { platform: this.platform }),
+      ...(this.logs === null ? {} : { logs: this.logs }),
     };
   }
 

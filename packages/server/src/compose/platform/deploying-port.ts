@@ -2,7 +2,7 @@
 import type { Deed, Platform } from "../../gateway/index.ts";
 import type { Parts } from "./parts.ts";
 
-export function deployingPort({ deploying, access }: Parts): Platform {
+export function deployingPort({ deploying, access, logs }: Parts): Platform {
   const note = ({ caller, address }: Deed, action: string, target: string): Promise<void> =>
     access.log.note({ by: caller?.keyId ?? null, address, action, target });
   return {
@@ -33,6 +33,7 @@ export function deployingPort({ deploying, access }: Parts): Platform {
     },
     remove: async (agent, by) => {
       await deploying.remove(agent);
+      await logs.forget(agent);
       await note(by, "delete", agent);
     },
     workers: (agent, all) => deploying.workers(agent, all),

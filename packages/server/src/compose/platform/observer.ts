@@ -1,4 +1,5 @@
 /** Where what happens to runs goes: counters, and the lines of the server's log. */
+import type { AgentLogs } from "../../control/logs/agent-logs.ts";
 import type { Metrics } from "../../control/metrics.ts";
 import type { Terminal } from "../../control/terminal.ts";
 import type { RunObserver } from "../../scheduler/ports.ts";
@@ -8,16 +9,20 @@ interface Watching {
   readonly terminal: Terminal;
   readonly metrics: Metrics;
   readonly lately: RunsLately;
+  readonly logs: AgentLogs;
 }
 
-export function platformObserver({ terminal, metrics, lately }: Watching): RunObserver {
+export function platformObserver({ terminal, metrics, lately, logs }: Watching): RunObserver {
   return {
     admitted: () => {},
     ended(run) {
       metrics.ended({ ...run, origin: run.problem?.origin ?? "none" });
       lately.ended(run);
     },
-    log: (runId, record) => terminal.log(runId, record),
+    log(run, record) {
+      terminal.log(run.id, record);
+      logs.printed(run, run.id, record);
+    },
     started: (kind, ms) => metrics.started(kind, ms),
   };
 }

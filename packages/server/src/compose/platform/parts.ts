@@ -1,12 +1,13 @@
 /** Everything that a server is made of, plugged together: the compiler proves here that the plugs fit. */
 import { join } from "node:path";
-import { DEFAULT_LIMITS, RunAgentError } from "@runagent/protocol";
+import { DEFAULT_LIMITS, type LogRecord, RunAgentError } from "@runagent/protocol";
 import { type Access, openAccess } from "../../control/access/access.ts";
 import { ownMasterKey } from "../../control/access/vault.ts";
 import { BlobStore } from "../../control/blobs/blob-store.ts";
 import { Bundles } from "../../control/blobs/bundles.ts";
 import { Deploying } from "../../control/deploy/platform.ts";
 import { DiskWatch } from "../../control/disk.ts";
+import { AgentLogs } from "../../control/logs/agent-logs.ts";
 import { Metrics } from "../../control/metrics.ts";
 import { Terminal } from "../../control/terminal.ts";
 import { type MappedHost, mappedHostText, readMappedHost } from "../../egress/index.ts";
@@ -26,6 +27,7 @@ import type { Isolation } from "./isolation.ts";
 import { platformObserver } from "./observer.ts";
 import type { PlatformOptions } from "./platform-options.ts";
 import { PlatformStarter } from "./starter.ts";
+import type { VersionName } from "./version-loader.ts";
 
 export const LIMITS = DEFAULT_LIMITS;
 
@@ -34,6 +36,7 @@ export interface Parts {
   readonly isolation: Isolation;
   readonly terminal: Terminal;
   readonly metrics: Metrics;
+  readonly logs: AgentLogs;
   readonly store: Store;
   readonly access: Access;
   readonly scheduler: Scheduler;
@@ -88,7 +91,12 @@ async function plug(options: PlatformOptions, { data, isolation, store, access, 
     processes: () => scheduler.workers(),
   });
   const lately: RunsLately = new RunsLately(() => scheduler.workers());
-  const observer = platformObserver({ terminal, metrics, lately });
+  const logs = new AgentLogs({
+    ...{ folder: data.logs, limits: LIMITS, now: Date.now },
+    isAgent: (name) => deploying.agents.list(null).some((one) => one.name === name),
+    note: (sentence) => terminal.note(sentence),
+  });
+  const observer = platformObserver({ terminal, metrics, lately, logs });
   const scheduler: Scheduler = createScheduler({ store, clock: systemClock, observer, limits: LIMITS });
   const wayOut = new WayOut({
     ...{ home: data.path, mapped, privateRanges: options.egressPrivate, limits: LIMITS },
@@ -105,10 +113,13 @@ async function plug(options: PlatformOptions, { data, isolation, store, access, 
   const loading = {
     ...{ data, mapped, limits: LIMITS, shellEnv: options.shellEnv, sandbox: isolation === "container" },
     egress: () => wayOut.egress(),
-    onLog: (_version: unknown, record: Parameters<Terminal["log"]>[1]) => terminal.log(null, record),
+    onLog: (version: VersionName, record: LogRecord) => {
+      terminal.log(null, record);
+      logs.printed(version, null, record);
+    },
     secretsOf: (agent: string) => secrets.values(agent),
   };
-  const deploying = new Deploying<LoadedVersion>({
+  const deploying: Deploying<LoadedVersion> = new Deploying<LoadedVersion>({
     ...{ records: store, bundles, secrets, clock: systemClock, limits: LIMITS },
     builder: platformBuilder(loading),
     starter: new PlatformStarter({ ...loading, bundleOf: (digest) => bundles.directory(digest) }),
@@ -118,7 +129,7 @@ async function plug(options: PlatformOptions, { data, isolation, store, access, 
     memoryOf: memoryOfProcess,
     memoryTotal: memoryForSandboxes(),
     observer: {
-      buildLine: () => undefined,
+      buildLine: (deployment, line) => logs.built(deployment, line),
       note: (sentence) => terminal.note(sentence),
       started: (kind, ms) => metrics.started(kind, ms),
       evicted: (reason) => metrics.evicted(reason),
@@ -129,7 +140,7 @@ async function plug(options: PlatformOptions, { data, isolation, store, access, 
   });
   const notes = [...mappedNotes(mapped, isolation === "container"), ...(isolation === "none" ? [UNCONFINED] : [])];
   const parts: Parts = {
-    ...{ data, isolation, terminal, metrics, store, access, scheduler, blobs, deploying, wayOut, disk, notes },
+    ...{ data, isolation, terminal, metrics, store, access, scheduler, blobs, deploying, wayOut, disk, logs, notes },
     mappedHosts: mapped.map(mappedHostText),
     openStreams: () => 0,
   };

@@ -7,7 +7,7 @@ import { limitedRuns } from "./limited-runs.ts";
 import { type Parts, UNCONFINED } from "./parts.ts";
 
 export function portsOf(parts: Parts): GatewayPorts {
-  const { access, blobs, deploying, isolation, mappedHosts, metrics, scheduler, terminal, wayOut, disk } = parts;
+  const { access, blobs, deploying, isolation, logs, mappedHosts, metrics, scheduler, terminal, wayOut, disk } = parts;
   return {
     runs: limitedRuns(scheduler.runs, (caller) => access.run(caller)),
     batches: scheduler.batches,
@@ -17,6 +17,7 @@ export function portsOf(parts: Parts): GatewayPorts {
     access,
     platform: deployingPort(parts),
     blobs,
+    logs,
     page: findPage(),
     observer: { request: (entry) => terminal.request(entry), note: (sentence) => terminal.note(sentence) },
     info: () => ({

@@ -42,6 +42,14 @@ export function sinceOf(query: Query, now: number): number | null {
   return time;
 }
 
+/** Left out: false. */
+export function flagOf(query: Query, name: string): boolean {
+  const text = query.get(name);
+  if (text === undefined || text === "false" || text === "0") return false;
+  if (text === "true" || text === "1") return true;
+  throw mistake(`${quoted(name)} is \`true\` or \`false\`, not ${quoted(text)}`);
+}
+
 /** A whole number from 0, or null. */
 export function wholeNumber(text: string): number | null {
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;

@@ -12,6 +12,7 @@ import {
   unsetSecret,
   whoami,
 } from "./access.ts";
+import { agentLogs } from "./agent-logs.ts";
 import { getAgent, listAgents } from "./agents.ts";
 import { batchRuns, cancelBatch, createBatch, getBatch, retryBatch } from "./batches.ts";
 import { missingBlobs, putBlob } from "./blobs.ts";
@@ -71,6 +72,7 @@ export const HANDLERS: Readonly<Record<RouteId, Handler>> = {
   rollback,
   scaleAgent,
   deleteAgent,
+  agentLogs,
   listWorkers,
   listSessions,
   getSession,

@@ -2,7 +2,7 @@
 import { maySee, RunAgentError } from "@runagent/protocol";
 import type { Exchange } from "../exchange.ts";
 import { answerJson, answerNothing } from "../http/answer.ts";
-import { limitOf } from "../http/query.ts";
+import { flagOf, limitOf } from "../http/query.ts";
 import { readEmptyBody, readScaleBody } from "../input/envelope.ts";
 import { deedOf } from "./access.ts";
 import { platformOf } from "./deployments.ts";
@@ -57,7 +57,7 @@ export async function deleteAgent(exchange: Exchange): Promise<void> {
 export function listWorkers(exchange: Exchange): void {
   const platform = platformOf(exchange);
   const query = exchange.query(["agent", "all"]);
-  const rows = platform.workers(query.get("agent") ?? null, flagOf(query.get("all")));
+  const rows = platform.workers(query.get("agent") ?? null, flagOf(query, "all"));
   const items = rows.filter((one) => maySee(exchange.caller, one.agent));
   answerJson(exchange, 200, JSON.stringify({ items, next: null }));
 }
@@ -67,14 +67,5 @@ function versionOf(text: string | undefined, name: string): string | null {
   throw new RunAgentError(
     "INVALID_REQUEST",
     `In the query: "${name}" is a version like \`v7\`, not ${JSON.stringify(text)}.`,
-  );
-}
-
-function flagOf(text: string | undefined): boolean {
-  if (text === undefined || text === "false" || text === "0") return false;
-  if (text === "true" || text === "1") return true;
-  throw new RunAgentError(
-    "INVALID_REQUEST",
-    `In the query: "all" is \`true\` or \`false\`, not ${JSON.stringify(text)}.`,
   );
 }
