@@ -172,7 +172,7 @@ describe("GET /v1/agents/{agent}/logs", () => {
     say("two");
     expect((await body?.read())?.value).toContain('"message":"two"');
     const end = body?.read();
-    await gateway.close(0);
+    await gateway.close(30_000);
     expect((await end)?.done).toBe(true);
   });
 
