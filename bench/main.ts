@@ -3,6 +3,8 @@
  * writes it to bench/results.md and into the README; the short one only shows that everything still runs.
  * `npm run bench -- sandbox` measures what a container and its way out add (root, runc and nftables are needed), and writes
  * bench/sandbox/results.md.
+ * `npm run bench -- platform` measures `runagent server`: deploying, going back, calls through it, sleeping agents; and writes
+ * bench/platform/results.md.
  * `npm run bench -- adapters` measures what the adapters add, and writes bench/adapters/results.md.
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -13,6 +15,7 @@ import { machineLine } from "./machine.ts";
 import { measureAdapters, measuredFrameworks } from "./measures/adapters.ts";
 import { measureCalls } from "./measures/calls.ts";
 import { measureFork } from "./measures/fork.ts";
+import { measurePlatform, platformTable } from "./measures/platform.ts";
 import { measureReaders } from "./measures/readers.ts";
 import { measureSandbox, sandboxTable } from "./measures/sandbox.ts";
 import { egressTable, measureEgress } from "./measures/sandbox-egress.ts";
@@ -29,6 +32,7 @@ const plan = short ? SHORT : FULL;
 const samples = new Samples();
 if (process.argv.includes("adapters")) await adapters();
 else if (process.argv.includes("sandbox")) await sandbox();
+else if (process.argv.includes("platform")) await platform();
 else await everything();
 const errors = samples.sum("errors");
 if (errors > 0) process.stdout.write(`${errors} answers were wrong\n`);
@@ -40,8 +44,10 @@ async function everything(): Promise<void> {
   process.stdout.write(text);
   if (!short) return write(text);
   await adapters();
-  if (CAN_CONFINE) await sandbox();
-  else process.stdout.write("what a sandbox costs was not measured: root and runc are needed\n");
+  if (CAN_CONFINE) {
+    await sandbox();
+    await platform();
+  } else process.stdout.write("what a sandbox costs was not measured: root and runc are needed\n");
 }
 
 async function sandbox(): Promise<void> {
@@ -53,6 +59,16 @@ async function sandbox(): Promise<void> {
   if (short) return;
   mkdirSync(resolve(import.meta.dirname, "sandbox"), { recursive: true });
   writeFileSync(resolve(import.meta.dirname, "sandbox/results.md"), `# What a sandbox costs\n\n${text}`);
+}
+
+async function platform(): Promise<void> {
+  await measurePlatform(plan, samples);
+  const repeat = `median of ${plan.platform.rounds}; repeat with \`npm run bench -- platform\``;
+  const text = `${platformTable(samples)}\n\n${await machineLine()}; ${repeat}.\n`;
+  process.stdout.write(text);
+  if (short) return;
+  mkdirSync(resolve(import.meta.dirname, "platform"), { recursive: true });
+  writeFileSync(resolve(import.meta.dirname, "platform/results.md"), `# What a server costs\n\n${text}`);
 }
 
 async function adapters(): Promise<void> {

@@ -1,3 +1,4 @@
+import type { PlatformPlan } from "./measures/platform.ts";
 import type { SandboxPlan } from "./measures/sandbox.ts";
 import type { EgressPlan } from "./measures/sandbox-egress.ts";
 
@@ -13,6 +14,7 @@ export interface Plan {
   readonly chunks: number;
   readonly egress: EgressPlan;
   readonly sandbox: SandboxPlan;
+  readonly platform: PlatformPlan;
   readonly adapters: {
     readonly rounds: number;
     readonly pairs: number;
@@ -33,6 +35,7 @@ export const FULL: Plan = {
   readers: 5000,
   egress: { rounds: 3, connections: 500, requests: 3000, megabytes: 400 },
   sandbox: { rounds: 5, calls: 5000, forks: 100, wakes: 100 },
+  platform: { rounds: 5, agents: 1000 },
   adapters: { rounds: 3, pairs: 100, words: 1000 },
 };
 export const SHORT: Plan = {
@@ -44,5 +47,6 @@ export const SHORT: Plan = {
   readers: 500,
   egress: { rounds: 1, connections: 100, requests: 500, megabytes: 100 },
   sandbox: { rounds: 1, calls: 500, forks: 20, wakes: 20 },
+  platform: { rounds: 1, agents: 1000 },
   adapters: { rounds: 1, pairs: 20, words: 200, frameworks: ["langgraph"] },
 };

@@ -1,10 +1,11 @@
 /** What the load clients share: a request as bytes, and where an answer ends. No more HTTP than the subjects speak. */
 import type { Target } from "../subjects/subject.ts";
 
-export const request = ({ port, path, body, accept }: Target): Buffer =>
+export const request = ({ port, path, body, accept, authorization }: Target): Buffer =>
   Buffer.from(
     `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nContent-Type: application/json\r\n` +
-      `${accept === undefined ? "" : `Accept: ${accept}\r\n`}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+      `${accept === undefined ? "" : `Accept: ${accept}\r\n`}` +
+      `${authorization === undefined ? "" : `Authorization: ${authorization}\r\n`}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
 
 export interface Answer {

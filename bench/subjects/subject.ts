@@ -9,6 +9,7 @@ export interface Target {
   readonly path: string;
   readonly body: string;
   readonly accept?: string;
+  readonly authorization?: string;
 }
 
 export interface Running extends AsyncDisposable {
