@@ -30,6 +30,7 @@ ExecStart=${quoted(program)} server --data ${quoted(data)} --log-format json
 KillMode=process
 KillSignal=SIGTERM
 TimeoutStopSec=60
+SuccessExitStatus=130 143
 Restart=on-failure
 RestartSec=1
 Delegate=yes
