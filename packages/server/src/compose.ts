@@ -102,7 +102,7 @@ function assemble(options: ServeOptions, mapped: readonly MappedHost[]): Parts {
     limits: LIMITS,
   });
   const wayOut = new WayOut({
-    ...{ home: options.home, mapped, privateRanges: [], limits: LIMITS },
+    ...{ home: options.home, mapped, privateRanges: [], outlives: 0, limits: LIMITS },
     runAt: (visitor, at) => lately.onlyAt(visitor, at),
     onHost: (host, port) => void hosts.add(host, port),
     onLog: (run, record) => terminal.log(run, record),
@@ -160,6 +160,7 @@ function loadOptions(
     explain: options.explain ? (lines) => void stderr.write(`${lines.join("\n")}\n`) : null,
     mapped: mappedHosts(options),
     egress: () => parts.wayOut.egress(),
+    outliving: null,
     onHost: (host, port) => void parts.hosts.add(host, port),
     onLog: (record) => parts.terminal.log(null, record),
   };

@@ -83,9 +83,10 @@ interface Ending {
 async function shut(parts: Parts, at: Listening | null, { graceMs, leave }: Ending): Promise<void> {
   await at?.gateway.close(graceMs);
   await parts.scheduler.drain(graceMs);
-  await parts.deploying.close({ leave });
+  if (leave) await parts.deploying.close({ leave }); // what is left is no longer the scheduler's to close
   await parts.scheduler.close(DEFAULT_LIMITS.shutdown);
-  await parts.wayOut.close();
+  await parts.deploying.close({ leave });
+  await (leave ? parts.wayOut.leave() : parts.wayOut.close());
   await parts.disk.close();
   await parts.logs.close();
   await parts.store.close();

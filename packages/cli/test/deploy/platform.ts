@@ -1,6 +1,7 @@
 /** A real server with a data directory of its own, an owner who is logged in, and the command line beside it. */
-import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { RunAgent } from "@runagent/sdk";
 import { type StartedProcess, startProcess, type TemporaryFolder, tempFolder } from "@runagent/testing";
 import { type Ended, PROGRAM, runagent } from "../command-line.ts";
@@ -9,6 +10,9 @@ import { type Ended, PROGRAM, runagent } from "../command-line.ts";
 export const BUILD_MS = 240_000;
 export const CONTAINERS =
   process.getuid?.() === 0 && ["/usr/sbin/runc", "/usr/bin/runc"].some((path) => existsSync(path));
+
+/** Kept between runs by the tests of sandboxes: the file system is built once. */
+const BASES = resolve(import.meta.dirname, "../../../../node_modules/.cache/sandbox-home/bases");
 
 export interface Platform {
   readonly folder: TemporaryFolder;
@@ -34,10 +38,18 @@ export interface Starting {
 export async function startPlatform({ options = ["--isolation", "none"], env = {} }: Starting = {}): Promise<Platform> {
   const folder = await tempFolder({});
   const data = join(folder.path, "data");
+  if (!options.includes("none")) linkBases(data);
   const { server, ready } = await serverOn(data, { options, env });
   const code = String(ready.login_code);
   const { key } = await new RunAgent({ url: String(ready.url) }).access.login(code);
   return platform({ folder, data, server, url: String(ready.url), key, options, env });
+}
+
+/** Hard links: a runtime takes no path with a symbolic link in it. */
+function linkBases(data: string): void {
+  if (!existsSync(BASES)) return;
+  mkdirSync(data, { mode: 0o700 });
+  execFileSync("sh", ["-c", 'cp -al "$0" "$1" 2>&- || cp -a "$0" "$1"', BASES, data]);
 }
 
 async function serverOn(data: string, { options = [], env = {} }: Starting) {

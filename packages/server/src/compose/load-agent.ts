@@ -15,8 +15,8 @@ import { bundleAgent, readSchemas } from "../build/bundle/index.ts";
 import { type FolderReading, loadProblem, problemLine, readFolder } from "../build/config-file.ts";
 import { type Environment, type EnvironmentRequest, resolveEnvironment } from "../build/environment/index.ts";
 import type { Loader, LoadResult } from "../control/ports.ts";
-import type { Egress, MappedHost } from "../egress/index.ts";
-import { type Sandbox, startProcessSandbox } from "../sandbox/index.ts";
+import type { Egress, Exit, MappedHost } from "../egress/index.ts";
+import { type FoundSandbox, type Sandbox, startProcessSandbox } from "../sandbox/index.ts";
 import type { VersionSource } from "../scheduler/ports.ts";
 import { Redactor } from "../scheduler/redaction.ts";
 import { agentSpec, type BundleOutcome } from "./agent-spec.ts";
@@ -50,8 +50,18 @@ export interface LoadAgentOptions {
   readonly mapped: readonly MappedHost[];
   /** The way out of sandboxes. */
   readonly egress: () => Promise<Egress>;
+  /** Null: its sandbox ends with us. */
+  readonly outliving: Outliving | null;
   readonly onHost: (host: string, port: number) => void;
   readonly onLog: (record: LogRecord) => void;
+}
+
+/** A sandbox that a later server goes on with. */
+export interface Outliving {
+  /** What it is found by. */
+  readonly keyOf: (config: AgentConfig) => string;
+  /** What an earlier server left of it; null: it is started. */
+  readonly found: FoundSandbox | null;
 }
 
 /** For the scheduler, and for who parks its sandbox and leaves it. */
@@ -200,6 +210,8 @@ async function startInside(
     mapped,
   });
   const egress = await options.egress();
+  const found = options.outliving?.found ?? null;
+  const inherited = found === null ? null : exitOf(found, egress);
   const parts = await confinedParts({ request, confined, folders, workers, touched });
   signal.throwIfAborted();
   const named = Object.entries(reading.env).filter(([name]) => reading.named.has(name));
@@ -209,10 +221,18 @@ async function startInside(
     spec: agentSpec(root, config, limits, parts.bundle),
     env: { ...Object.fromEntries(named), ...parts.env },
     sockets: folders.sockets,
-    openExit: () => egress.open({ agent: config.name, version, rules: config.network.egress }),
+    detached: options.outliving?.keyOf(config) ?? null,
+    found,
+    openExit: async () => inherited ?? egress.open({ agent: config.name, version, rules: config.network.egress }),
     onLog: logsOf(options, reading),
   });
   return { sandbox, notes: [...parts.notes, ...egressNotes(config.network.egress)] };
+}
+
+function exitOf(found: FoundSandbox, egress: Egress): Exit {
+  const exit = found.network === null ? null : egress.inherited(found.network);
+  if (exit !== null) return exit;
+  throw new RunAgentError("LOAD_FAILED", "The network of the sandbox that an earlier server left is gone.");
 }
 
 interface Bundled extends BundleOutcome {

@@ -1,12 +1,14 @@
 /**
- * The way out of the sandboxes of `serve`: opened with the first one. What agents reach is remembered, counted, and kept for
+ * The way out of all sandboxes: opened with the first one, or with those of an earlier server. What agents reach is remembered, counted, and kept for
  * `deploy`; what they are refused is said once, with the command that allows it.
  */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { EgressRecord, LimitValues, LogRecord, Page } from "@runagent/protocol";
 import {
   type Egress,
   EgressRecords,
+  type Inherited,
   isAddressRule,
   type MappedHost,
   mappedHostText,
@@ -20,6 +22,8 @@ export interface WayOutOptions {
   readonly home: string;
   readonly mapped: readonly MappedHost[];
   readonly privateRanges: readonly string[];
+  /** How long what is left goes on without this server, in milliseconds; 0: nothing is left. */
+  readonly outlives: number;
   readonly limits: LimitValues;
   /** The one run that a version had then, in milliseconds since the epoch. */
   readonly runAt: (visitor: Visitor, at: number) => string | null;
@@ -33,6 +37,7 @@ export class WayOut {
   readonly #records: EgressRecords;
   readonly #said = new Set<string>();
   #egress: Promise<Egress> | null = null;
+  #inherited: readonly Inherited[] = [];
 
   constructor(options: WayOutOptions) {
     this.#options = options;
@@ -44,6 +49,12 @@ export class WayOut {
     return this.#egress;
   }
 
+  /** Before the first sandbox: takes over these networks of an earlier server, and takes all others of it away. */
+  async inherit(networks: readonly Inherited[]): Promise<void> {
+    this.#inherited = networks;
+    if (existsSync(this.#folder)) await this.egress();
+  }
+
   list(agent: string, cursor: string | null, limit: number): Page<EgressRecord> {
     return this.#records.list(agent, cursor, limit);
   }
@@ -52,10 +63,20 @@ export class WayOut {
     await (await this.#egress?.catch(() => null))?.close();
   }
 
+  /** What is open in the networks that are in use goes on until the next server is there. */
+  async leave(): Promise<void> {
+    await (await this.#egress?.catch(() => null))?.leave();
+  }
+
+  get #folder(): string {
+    return join(this.#options.home, "networks");
+  }
+
   #open(): Promise<Egress> {
-    const { home, mapped, privateRanges, limits } = this.#options;
+    const { mapped, privateRanges, outlives, limits } = this.#options;
     return openEgress({
-      ...{ folder: join(home, "networks"), mapped, privateRanges, limits, claim, isOwned, outlives: 0, inherited: [] },
+      ...{ folder: this.#folder, mapped, privateRanges, outlives, limits, claim, isOwned },
+      inherited: this.#inherited,
       onReport: (visitor, report) => this.#take(visitor, report),
       note: (sentence) => this.#log(null, "warning", sentence),
     });

@@ -38,7 +38,6 @@ export function diallable(privateRanges: readonly string[]): (address: string) =
 /**
  * `--egress-private CIDR`, as the operator wrote it. What may never be dialled stays so, whatever the range. Throws
  * INVALID_REQUEST.
- * @public For the server that runs deployed agents.
  */
 export function readPrivateRange(text: string): string {
   const [, address = "", bits = ""] = /^([^/\s]+)\/(\d{1,3})$/.exec(text) ?? [];

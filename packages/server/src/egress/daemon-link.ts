@@ -16,7 +16,8 @@ export class DaemonLink {
     // It may become nobody, and no more; it never gets a privilege back. Nothing of our environment is in it.
     const words = ["--no-new-privs", "--bounding-set=-all,+setuid,+setgid", process.execPath, processFile()];
     this.#child = spawn("setpriv", words, {
-      stdio: ["ignore", "ignore", "inherit", "ipc"],
+      // Alone, it would keep our standard error open when we are gone, and who reads that would wait for its end.
+      stdio: ["ignore", "ignore", alone ? "ignore" : "inherit", "ipc"],
       env: {},
       detached: alone,
     });

@@ -55,7 +55,6 @@ export function startContainerSandbox(options: ContainerSandboxOptions): Sandbox
 /**
  * A sandbox that an earlier server left or was killed beside, as if it had been started here. `options`: those that it was
  * started with. Its `loaded` resolves when whoever lives is back; runs that `resume` was not asked for by then are lost.
- * @public For the server that is started again; `serve` never is.
  */
 export function adoptContainerSandbox(found: FoundSandbox, options: ContainerSandboxOptions, resume: Resume): Sandbox {
   const kept = { name: found.id, description: found.description, processes: found.processes };

@@ -3,7 +3,7 @@
 export { type FoundSandbox, findSandboxes } from "./container/ledger.ts";
 export type { Bind } from "./container/oci-config.ts";
 export { runOnce } from "./container/one-shot.ts";
-export { isOwned, own as claim } from "./container/owner.ts";
+export { disown, isOwned, own as claim } from "./container/owner.ts";
 export { findRuntime, type Runtime } from "./container/runtime.ts";
 export { sweepSandboxes } from "./container/sweep.ts";
 export {

@@ -55,7 +55,7 @@ async function build(parts: BuilderParts, request: BuildRequest): Promise<Built>
   const { agent, version, directory: root, config, signal, onLine } = request;
   const language = languageOf(config.entrypoints[0]?.file ?? "");
   if (language === undefined) throw new RunAgentError("INVALID_REQUEST", "The config names no entrypoint.");
-  const options = loadOptions(parts, { agent, version, root, secrets: {}, progress: onLine });
+  const options = loadOptions(parts, { agent, version, root, secrets: {}, progress: onLine, outliving: null });
   const { home, shellEnv: env, progress, limits, mapped, workers, folders } = options;
   const secrets = pick(parts.secretsOf(agent), config.build.secrets);
   const wanted = { root, config, language, pythonFlag: null, home, env, secrets, progress, signal };

@@ -10,7 +10,13 @@ import { DiskWatch } from "../../control/disk.ts";
 import { AgentLogs } from "../../control/logs/agent-logs.ts";
 import { Metrics } from "../../control/metrics.ts";
 import { Terminal } from "../../control/terminal.ts";
-import { type MappedHost, mappedHostText, readMappedHost } from "../../egress/index.ts";
+import {
+  type Inherited,
+  type MappedHost,
+  mappedHostText,
+  readMappedHost,
+  readPrivateRange,
+} from "../../egress/index.ts";
 import { openSqliteStore } from "../../engine/index.ts";
 import type { Store } from "../../engine/ports.ts";
 import { systemClock } from "../../scheduler/clock.ts";
@@ -58,7 +64,8 @@ interface Place {
 
 /** Rejects with ServeRefused when what is kept cannot be used. */
 export async function assemble(options: PlatformOptions, { data, isolation }: Place): Promise<Parts> {
-  const mapped = readMapped(options);
+  const mapped = told(() => options.mapHosts.map(readMappedHost));
+  const privateRanges = told(() => options.egressPrivate.map(readPrivateRange));
   const store = await opened(data, () =>
     openSqliteStore({ file: join(data.path, "engine.db"), limits: LIMITS, clock: systemClock }),
   );
@@ -67,7 +74,7 @@ export async function assemble(options: PlatformOptions, { data, isolation }: Pl
     const access = await opened(data, () =>
       openAccess({ records: store, logs: store, masterKey, limits: LIMITS, now: Date.now }),
     );
-    const parts = await plug(options, { data, isolation, store, access, mapped });
+    const parts = await plug(options, { data, isolation, store, access, mapped, privateRanges });
     await noteStart(parts, options);
     return parts;
   } catch (error) {
@@ -80,9 +87,11 @@ interface Kept extends Place {
   readonly store: Store;
   readonly access: Access;
   readonly mapped: readonly MappedHost[];
+  readonly privateRanges: readonly string[];
 }
 
-async function plug(options: PlatformOptions, { data, isolation, store, access, mapped }: Kept): Promise<Parts> {
+async function plug(options: PlatformOptions, kept: Kept): Promise<Parts> {
+  const { data, isolation, store, access, mapped, privateRanges } = kept;
   const { stdout: out, quiet, color } = options;
   const format = options.json || options.logFormat === "json" ? "json" : "text";
   const terminal = new Terminal({ out, format, color, quiet, queue: LIMITS.log_queue });
@@ -99,7 +108,7 @@ async function plug(options: PlatformOptions, { data, isolation, store, access, 
   const observer = platformObserver({ terminal, metrics, lately, logs });
   const scheduler: Scheduler = createScheduler({ store, clock: systemClock, observer, limits: LIMITS });
   const wayOut = new WayOut({
-    ...{ home: data.path, mapped, privateRanges: options.egressPrivate, limits: LIMITS },
+    ...{ home: data.path, mapped, privateRanges, outlives: LIMITS.sandbox_orphan, limits: LIMITS },
     runAt: (visitor, at) => lately.onlyAt(visitor, at),
     onHost: () => undefined,
     onLog: (run, record) => terminal.log(run, record),
@@ -113,6 +122,7 @@ async function plug(options: PlatformOptions, { data, isolation, store, access, 
   const loading = {
     ...{ data, mapped, limits: LIMITS, shellEnv: options.shellEnv, sandbox: isolation === "container" },
     egress: () => wayOut.egress(),
+    inherit: (networks: readonly Inherited[]) => wayOut.inherit(networks),
     onLog: (version: VersionName, record: LogRecord) => {
       terminal.log(null, record);
       logs.printed(version, null, record);
@@ -157,9 +167,10 @@ async function noteStart({ access, isolation, mappedHosts }: Parts, { host }: Pl
   await access.log.note({ by: null, action: "server.start", detail });
 }
 
-function readMapped({ mapHosts }: PlatformOptions): readonly MappedHost[] {
+/** What the command line says wrong is exit 2. */
+function told<T>(read: () => T): T {
   try {
-    return mapHosts.map(readMappedHost);
+    return read();
   } catch (error) {
     throw new ServeRefused(2, RunAgentError.wrap(error).problem, { cause: error });
   }

@@ -2,7 +2,7 @@
 import type { LimitValues, LogRecord } from "@runagent/protocol";
 import type { Loader } from "../../control/ports.ts";
 import type { Egress, MappedHost } from "../../egress/index.ts";
-import { agentLoader, type LoadAgentOptions, type LoadedVersion } from "../load-agent.ts";
+import { agentLoader, type LoadAgentOptions, type LoadedVersion, type Outliving } from "../load-agent.ts";
 import { findWorkerFiles } from "../worker-files.ts";
 import type { DataDirectory } from "./data-directory.ts";
 
@@ -26,6 +26,7 @@ export interface LoadedFolder extends VersionName {
   readonly root: string;
   readonly secrets: Readonly<Record<string, string>>;
   readonly progress: (line: string) => void;
+  readonly outliving: Outliving | null;
 }
 
 export function versionLoader(loading: VersionLoading, folder: LoadedFolder): Loader<LoadedVersion> {
@@ -34,9 +35,9 @@ export function versionLoader(loading: VersionLoading, folder: LoadedFolder): Lo
 
 export function loadOptions(loading: VersionLoading, folder: LoadedFolder): LoadAgentOptions {
   const { data, sandbox, shellEnv, limits, mapped, egress } = loading;
-  const { agent, version, root, secrets, progress } = folder;
+  const { agent, version, root, secrets, progress, outliving } = folder;
   return {
-    ...{ root, sandbox, shellEnv, limits, mapped, egress, progress },
+    ...{ root, sandbox, shellEnv, limits, mapped, egress, progress, outliving },
     agentEnv: secrets,
     envFile: null,
     entry: null,
