@@ -36,6 +36,7 @@ async function bundleProgram() {
       main: join(PACKAGE, "src/main.ts"),
       "schema-process": join(REPOSITORY, "packages/server/src/build/bundle/schema-process.ts"),
       "daemon-process": join(REPOSITORY, "packages/server/src/egress/daemon-process.ts"),
+      "archive-thread": join(REPOSITORY, "packages/server/src/control/runs/archive-thread.ts"),
       "writer-thread": join(REPOSITORY, "packages/server/src/engine/sqlite/writer-thread.ts"),
       "outline-process": join(REPOSITORY, "packages/server/src/build/discover/outline-process.ts"),
     },

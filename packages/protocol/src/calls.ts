@@ -48,6 +48,18 @@ export interface RunRecord extends Omit<Run, "input" | "output" | "metadata"> {
   readonly metadata: JsonText;
 }
 
+/** A durable run as the engine keeps it, for the server that finds it after this one. */
+export interface KeptRun {
+  readonly record: RunRecord;
+  /** Of the key that made it; null: none was needed. */
+  readonly key_id: string | null;
+  readonly idempotency: RunRequest["idempotency"];
+  /** Its entrypoint says `"delivery": "background"`. */
+  readonly background: boolean;
+  /** A new run is safe when this one was lost. */
+  readonly idempotent: boolean;
+}
+
 /**
  * How a run ended for a caller who waits. `streamed`: `chunks` are the texts of the chunk events, in order.
  * `waiting`: it became durable and waits for a person.

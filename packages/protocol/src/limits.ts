@@ -55,6 +55,27 @@ export const LIMITS = {
     "inputs, outputs, events and logs of ended runs that `runagent serve` remembers",
     { says: "the oldest are forgotten: RUN_NOT_RECORDED" },
   ),
+  archive_time: limit(30 * 24 * 3600 * SECOND, "ms", "how long `runagent server` keeps ended runs", {
+    says: "they are deleted: RUN_NOT_RECORDED",
+  }),
+  archive_events_time: limit(
+    7 * 24 * 3600 * SECOND,
+    "ms",
+    "how long `runagent server` keeps the events of ended runs",
+    "EVENTS_GONE",
+  ),
+  archive_bytes: limit(10 * 1024 * MiB, "bytes", "all the ended runs that `runagent server` keeps", {
+    says: "the oldest are deleted: RUN_NOT_RECORDED",
+  }),
+  archive_queue: limit(32 * MiB, "bytes", "ended runs of `runagent server` that wait to be written to its archive", {
+    says: "further direct runs are not kept, and counted; durable ones are",
+  }),
+  archive_delay: limit(500, "ms", "from a run's end in `runagent server` until it is written to its archive", {
+    says: "a crash before that loses a direct run: RUN_NOT_RECORDED",
+  }),
+  archive_sweep: limit(3600 * SECOND, "ms", "between two looks for archived runs that are too old", {
+    says: "they stay until the next one",
+  }),
   background_runs: limit(1000, "count", "background runs that have not ended, in `runagent serve`", "QUEUE_FULL"),
   idempotency_time: limit(24 * 3600 * SECOND, "ms", "how long an Idempotency-Key is kept", {
     says: "the key may be used again",

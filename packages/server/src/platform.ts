@@ -5,6 +5,7 @@
 
 import { DEFAULT_LIMITS } from "@runagent/protocol";
 import { announceReady } from "./compose/platform/announce.ts";
+import { endLostRuns } from "./compose/platform/archive.ts";
 import { openDataDirectory } from "./compose/platform/data-directory.ts";
 import { assertSafeAddress, chooseIsolation } from "./compose/platform/isolation.ts";
 import { type Listening, listenAs } from "./compose/platform/listen.ts";
@@ -33,6 +34,7 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
 async function open(options: PlatformOptions, parts: Parts, began: number): Promise<RunningPlatform> {
   let at: Listening | null = null;
   try {
+    await endLostRuns(parts);
     await parts.deploying.open();
     at = await listenAs(options, portsOf(parts));
   } catch (error) {
@@ -86,6 +88,7 @@ async function shut(parts: Parts, at: Listening | null, { graceMs, leave }: Endi
   if (leave) await parts.deploying.close({ leave }); // what is left is no longer the scheduler's to close
   await parts.scheduler.close(DEFAULT_LIMITS.shutdown);
   await parts.deploying.close({ leave });
+  await parts.archive.close();
   await (leave ? parts.wayOut.leave() : parts.wayOut.close());
   await parts.disk.close();
   await parts.logs.close();

@@ -106,14 +106,19 @@ export class Admission {
 
   retry(caller: Caller, id: string): Run {
     this.assertOpen();
-    const { records, versions, clock } = this.#parts;
-    const run = records.get(caller, id);
+    const run = this.#parts.records.get(caller, id);
     if (!run.ended) throw new RunAgentError("CONFLICT", "The run has not ended yet.", { run_id: id });
-    const request = { ...run.request, caller, admittedAt: clock.now(), ...AGAIN };
+    return this.again({ ...run.request, caller, version: run.version }, id);
+  }
+
+  again(earlier: RunRequest, retryOf: string): Run {
+    this.assertOpen();
+    const { versions, clock } = this.#parts;
+    const request = { ...earlier, admittedAt: clock.now(), ...AGAIN };
     // A new run gets the newest code.
-    const home = versions.newest(request.agent) ?? versions.get(request.agent, run.version);
+    const home = versions.newest(request.agent) ?? versions.get(request.agent, request.version);
     if (hasSession(request)) this.#assertSeat(home, request);
-    const again = this.make(home, { ...request, version: home.name }, { retryOf: id });
+    const again = this.make(home, { ...request, version: home.name }, { retryOf });
     this.enter(again);
     return again;
   }

@@ -1,5 +1,5 @@
 /** A run as the API shows it. Made when somebody looks, so that a run that nobody looks at costs no dates. */
-import type { CancelledBy, Interrupt, JsonText, RunRecord, RunRequest, RunStatus } from "@runagent/protocol";
+import type { CancelledBy, Interrupt, JsonText, KeptRun, RunRecord, RunRequest, RunStatus } from "@runagent/protocol";
 import type { RunState } from "./run-state.ts";
 
 interface Recorded {
@@ -48,6 +48,22 @@ export function toRecord(run: Recorded): RunRecord {
     ...(links.index !== undefined && { index: links.index }),
     ...ending(state),
   };
+}
+
+/** For the server that finds it after this one. */
+export function toKept(run: Recorded & Kept): KeptRun {
+  return {
+    record: toRecord(run),
+    key_id: run.request.caller?.keyId ?? null,
+    idempotency: run.request.idempotency,
+    background: run.inBackground,
+    idempotent: run.entry.attempts.idempotent,
+  };
+}
+
+interface Kept {
+  readonly inBackground: boolean;
+  readonly entry: { readonly attempts: { readonly idempotent: boolean } };
 }
 
 export function statusOf(state: RunState): RunStatus {

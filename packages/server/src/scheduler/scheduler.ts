@@ -25,6 +25,7 @@ import { PlacedVersion } from "./placed-version.ts";
 import type { Clock, RecordStore, RunObserver, VersionSource } from "./ports.ts";
 import { Records } from "./records.ts";
 import type { Run } from "./run.ts";
+import { toKept } from "./run-record.ts";
 import { SessionTable } from "./sessions.ts";
 import { Versions } from "./versions.ts";
 import { type SchedulerStats, statsOf, type WorkerRow, workerRows } from "./worker-rows.ts";
@@ -34,6 +35,8 @@ export interface SchedulerOptions {
   readonly clock: Clock;
   readonly observer: RunObserver;
   readonly limits: LimitValues;
+  /** Told of every run that has ended, with all that is known of it. */
+  readonly archive?: (run: Run) => void;
 }
 
 export function createScheduler(options: SchedulerOptions): Scheduler {
@@ -143,6 +146,7 @@ export class Scheduler {
     if (state.kind === "ended" && state.outcome.kind === "failed" && NEVER_STORED.has(state.outcome.problem.status)) {
       this.#keys.forget(request, run);
     }
+    this.#options.archive?.(run);
     this.#records.ended(run);
     this.batches.left(run);
     if (this.#whenIdle !== null && this.#isIdle()) this.#whenIdle();
@@ -165,8 +169,8 @@ export class Scheduler {
   }
 
   async #keep(run: Run): Promise<void> {
-    const record = JSON.stringify(run.record());
-    await this.#options.store.update(recordKey(run), () => record);
+    const text = JSON.stringify(toKept(run));
+    await this.#options.store.update(recordKey(run), () => text);
   }
 
   #complain(run: Run, fault: unknown): void {
@@ -236,6 +240,11 @@ export class SchedulerRuns {
 
   retry(caller: Caller, id: string): Run {
     return this.#admission.retry(caller, id);
+  }
+
+  /** A new run of a request whose run ended before this scheduler was. */
+  again(request: RunRequest, retryOf: string): Run {
+    return this.#admission.again(request, retryOf);
   }
 
   resume(caller: Caller, id: string, value: JsonText): Run {

@@ -9,6 +9,7 @@ import { Deploying } from "../../control/deploy/platform.ts";
 import { DiskWatch } from "../../control/disk.ts";
 import { AgentLogs } from "../../control/logs/agent-logs.ts";
 import { Metrics } from "../../control/metrics.ts";
+import type { RunArchive } from "../../control/runs/archive.ts";
 import { Terminal } from "../../control/terminal.ts";
 import {
   type Inherited,
@@ -25,6 +26,7 @@ import type { LoadedVersion } from "../load-agent.ts";
 import { RunsLately } from "../runs-lately.ts";
 import { ServeRefused } from "../serve-options.ts";
 import { mappedNotes, WayOut } from "../way-out.ts";
+import { keptUntilArchived, openArchive } from "./archive.ts";
 import { platformBuilder } from "./builder.ts";
 import { platformChecker } from "./checker.ts";
 import type { DataDirectory } from "./data-directory.ts";
@@ -46,6 +48,7 @@ export interface Parts {
   readonly store: Store;
   readonly access: Access;
   readonly scheduler: Scheduler;
+  readonly archive: RunArchive;
   readonly blobs: BlobStore;
   readonly deploying: Deploying<LoadedVersion>;
   readonly wayOut: WayOut;
@@ -106,7 +109,11 @@ async function plug(options: PlatformOptions, kept: Kept): Promise<Parts> {
     note: (sentence) => terminal.note(sentence),
   });
   const observer = platformObserver({ terminal, metrics, lately, logs });
-  const scheduler: Scheduler = createScheduler({ store, clock: systemClock, observer, limits: LIMITS });
+  const archive = await opened(data, () => openArchive(data, { store, terminal }));
+  const scheduler: Scheduler = createScheduler({
+    ...{ store: keptUntilArchived(store), clock: systemClock, observer, limits: LIMITS },
+    archive: (run) => archive.add(run),
+  });
   const wayOut = new WayOut({
     ...{ home: data.path, mapped, privateRanges, outlives: LIMITS.sandbox_orphan, limits: LIMITS },
     runAt: (visitor, at) => lately.onlyAt(visitor, at),
@@ -150,7 +157,8 @@ async function plug(options: PlatformOptions, kept: Kept): Promise<Parts> {
   });
   const notes = [...mappedNotes(mapped, isolation === "container"), ...(isolation === "none" ? [UNCONFINED] : [])];
   const parts: Parts = {
-    ...{ data, isolation, terminal, metrics, store, access, scheduler, blobs, deploying, wayOut, disk, logs, notes },
+    ...{ data, isolation, terminal, metrics, store, access, scheduler, archive, blobs, deploying, wayOut },
+    ...{ disk, logs, notes },
     mappedHosts: mapped.map(mappedHostText),
     openStreams: () => 0,
   };

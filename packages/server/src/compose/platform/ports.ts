@@ -2,14 +2,16 @@
 import type { GatewayPorts } from "../../gateway/index.ts";
 import { VERSION } from "../../version.ts";
 import { findPage } from "../page-files.ts";
+import { archivedRuns } from "./archived-runs.ts";
 import { deployingPort } from "./deploying-port.ts";
 import { limitedRuns } from "./limited-runs.ts";
 import { type Parts, UNCONFINED } from "./parts.ts";
 
 export function portsOf(parts: Parts): GatewayPorts {
-  const { access, blobs, deploying, isolation, logs, mappedHosts, metrics, scheduler, terminal, wayOut, disk } = parts;
+  const { access, archive, blobs, deploying, disk, isolation, logs } = parts;
+  const { mappedHosts, metrics, scheduler, terminal, wayOut } = parts;
   return {
-    runs: limitedRuns(scheduler.runs, (caller) => access.run(caller)),
+    runs: limitedRuns(archivedRuns(scheduler.runs, archive), (caller) => access.run(caller)),
     batches: scheduler.batches,
     sessions: scheduler.sessions,
     agents: deploying.agents,
