@@ -7,7 +7,6 @@ import type { Terminal } from "../../control/terminal.ts";
 import type { Store } from "../../engine/ports.ts";
 import type { RecordStore } from "../../scheduler/ports.ts";
 import type { DataDirectory } from "./data-directory.ts";
-import type { Parts } from "./parts.ts";
 
 interface Beside {
   readonly store: Store;
@@ -30,8 +29,12 @@ export function keptUntilArchived(store: Store): RecordStore {
   return { update: (key, f) => store.update(key, (value) => f(value) ?? undefined) };
 }
 
+interface Recovering extends Beside {
+  readonly archive: RunArchive;
+}
+
 /** Before the first call: what an earlier server left unfinished has its one end. */
-export async function endLostRuns({ store, archive, terminal }: Parts): Promise<void> {
+export async function endLostRuns({ store, archive, terminal }: Recovering): Promise<void> {
   const lost = await recoverRuns({ records: store, archive, now: Date.now });
   if (lost > 0)
     terminal.note(`Runs that the server before this one did not end: ${lost}. They failed with WORKER_LOST.`);
