@@ -13,8 +13,12 @@ const poetry = (file: string): string =>
   `[[package]]\nname = "x"\nversion = "1"\ngroups = ["main"]\nfiles = [\n    ${file}\n]\n`;
 
 test.each([
-  ["uv.lock", uv('registry = "https://pypi.org/simple"', `url = "https://f/x.whl", hash = "${HASH}", size = 1`), true],
-  ["uv.lock", uv('registry = "https://pypi.org/simple"', 'url = "https://f/x.whl", size = 1'), false],
+  [
+    "uv.lock",
+    uv('registry = "https://index.example/simple"', `url = "https://f/x.whl", hash = "${HASH}", size = 1`),
+    true,
+  ],
+  ["uv.lock", uv('registry = "https://index.example/simple"', 'url = "https://f/x.whl", size = 1'), false],
   ["uv.lock", uv('git = "https://host/x"', `url = "https://f/x.whl", hash = "${HASH}"`), false],
   ["uv.lock", uv('editable = "lib"', `url = "https://f/x.whl", hash = "${HASH}"`), false],
   ["poetry.lock", poetry(`{file = "x.whl", hash = "${HASH}"},`), true],
@@ -29,7 +33,7 @@ test.each([
   expect(wanted !== null && isHashedPython(wanted)).toBe(expected);
 });
 
-const PACKAGE = '"resolved": "https://registry.npmjs.org/x/-/x-1.0.0.tgz"';
+const PACKAGE = '"resolved": "https://index.example/x/-/x-1.0.0.tgz"';
 const npm = (lines: string): string => `{\n  "packages": {\n    "node_modules/x": {\n      ${lines}\n    }\n  }\n}\n`;
 
 test.each([
