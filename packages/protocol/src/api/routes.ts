@@ -3,17 +3,8 @@
  * docs page. A new route is a row here and a handler of the same name in the gateway.
  */
 import type { ErrorCode } from "../errors.ts";
-import {
-  BATCH_ENVELOPE,
-  CANCEL_BODY,
-  EMPTY_BODY,
-  FORK_BODY,
-  KEY_BODY,
-  LOGIN_BODY,
-  RESUME_BODY,
-  RUN_ENVELOPE,
-  SECRET_BODY,
-} from "./bodies.ts";
+import { ACCESS_ROUTES } from "./access-routes.ts";
+import { BATCH_ENVELOPE, CANCEL_BODY, EMPTY_BODY, FORK_BODY, RESUME_BODY, RUN_ENVELOPE } from "./bodies.ts";
 import { DEPLOY_ROUTES } from "./deploy-routes.ts";
 import { CURSOR, get, json, LIMIT, type Parameter, post, type Route, text } from "./route.ts";
 
@@ -243,79 +234,7 @@ export const ROUTES = {
     answers: { 201: json("Session", "the new session") },
     problems: ["INVALID_REQUEST", "NOT_FOUND", "CONFLICT"],
   }),
-  login: post("/v1/login", {
-    scope: "open",
-    group: "Access",
-    summary: "Exchange the one-time login code for an admin's key",
-    body: LOGIN_BODY,
-    answers: { 201: json("NewKey", "the key, the only time it is shown") },
-    problems: ["INVALID_REQUEST", "UNAUTHENTICATED", "NOT_FOUND"],
-  }),
-  whoami: get("/v1/whoami", {
-    scope: "any",
-    group: "Access",
-    summary: "Read what the key that calls may do",
-    answers: { 200: json("Key", "the key, without its secret part") },
-    problems: ["NOT_FOUND"],
-  }),
-  listKeys: get("/v1/keys", {
-    scope: "admin",
-    group: "Access",
-    summary: "List the API keys",
-    answers: { 200: json("KeyList", "the keys, without their secret parts") },
-    problems: ["NOT_FOUND"],
-  }),
-  createKey: post("/v1/keys", {
-    scope: "admin",
-    group: "Access",
-    summary: "Make an API key",
-    body: KEY_BODY,
-    answers: { 201: json("NewKey", "the key, the only time it is shown") },
-    problems: ["INVALID_REQUEST", "CONFLICT", "NOT_FOUND"],
-  }),
-  revokeKey: {
-    method: "DELETE",
-    path: "/v1/keys/{id}",
-    scope: "admin",
-    group: "Access",
-    summary: "Revoke an API key; its open streams end",
-    answers: { 204: { about: "it is refused from now on" } },
-    problems: ["NOT_FOUND"],
-  },
-  listSecrets: get("/v1/agents/{agent}/secrets", {
-    scope: "deploy",
-    group: "Access",
-    summary: "List the names of an agent's secrets",
-    answers: { 200: json("SecretList", "names and versions, never values") },
-    problems: ["NOT_FOUND", "AGENT_NOT_FOUND"],
-  }),
-  setSecret: {
-    method: "PUT",
-    path: "/v1/agents/{agent}/secrets/{name}",
-    scope: "deploy",
-    group: "Access",
-    summary: "Set a secret of an agent, also before its first deploy",
-    body: SECRET_BODY,
-    answers: { 200: json("Secret", "its name and version") },
-    problems: ["INVALID_REQUEST", "INPUT_TOO_LARGE", "CONFLICT", "NOT_FOUND", "AGENT_NOT_FOUND"],
-  },
-  unsetSecret: {
-    method: "DELETE",
-    path: "/v1/agents/{agent}/secrets/{name}",
-    scope: "deploy",
-    group: "Access",
-    summary: "Delete a secret of an agent",
-    answers: { 204: { about: "it is gone" } },
-    problems: ["NOT_FOUND", "AGENT_NOT_FOUND"],
-  },
-  listAudit: get("/v1/audit", {
-    scope: "admin",
-    group: "Access",
-    summary: "List who did what, newest first",
-    query: [CURSOR, LIMIT],
-    answers: { 200: json("AuditPage", "a page of the audit log") },
-    problems: ["INVALID_REQUEST", "NOT_FOUND"],
-  }),
+  ...ACCESS_ROUTES,
   info: get("/v1/info", {
     scope: "any",
     group: "Server",
