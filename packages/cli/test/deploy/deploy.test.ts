@@ -182,6 +182,26 @@ test("on other addresses than loopback the server wants TLS or a proxy", async (
   await folder.close();
 });
 
+test("below the disk's reserve deploys and durable runs are refused, direct runs and the server go on", async () => {
+  let server = await startPlatform();
+  const agent = await tempFolder(agentFiles("one"));
+  await server.json(["deploy"], agent.path);
+  server = await server.again("SIGTERM", ["--isolation", "none", "--disk-reserve", "900TiB"]);
+  await agent.write("agent.py", "changed = True\n");
+  const refused = await server.run(["deploy"], agent.path);
+  expect(refused.code).toBe(5);
+  expect(refused.stderr).toContain("STORAGE_FULL");
+  const durable = await server.client
+    .agent("greeter")
+    .background({})
+    .catch((error: unknown) => error);
+  expect(isRunAgentError(durable) && durable.code).toBe("STORAGE_FULL");
+  expect(await server.client.agent("greeter").run({})).toMatchObject({ release: "one" });
+  expect((await server.client.info()).degraded.join()).toContain("nearly full");
+  await server.close();
+  await agent.close();
+}, 60_000);
+
 test("login keeps the key where only its owner reads, and commands use it", async () => {
   const server = await startPlatform();
   const env = { RUNAGENT_HOME: join(server.folder.path, "home") };

@@ -8,6 +8,8 @@ import { type LimitValues, RunAgentError } from "@runagent/protocol";
 export interface DiskWatchOptions {
   readonly folder: string;
   readonly limits: Pick<LimitValues, "disk_reserve" | "disk_look">;
+  /** `--disk-reserve`, in bytes; left out: `disk_reserve`, on small disks a part of the whole. */
+  readonly reserve?: number;
 }
 
 export interface DiskState {
@@ -76,7 +78,8 @@ export class DiskWatch {
   }
 }
 
-async function look({ folder, limits }: DiskWatchOptions): Promise<DiskState> {
+async function look({ folder, limits, reserve }: DiskWatchOptions): Promise<DiskState> {
   const { bavail, blocks, bsize } = await statfs(folder);
-  return { free: bavail * bsize, reserve: Math.min(limits.disk_reserve, Math.floor(blocks * bsize * PART)) };
+  const usual = Math.min(limits.disk_reserve, Math.floor(blocks * bsize * PART));
+  return { free: bavail * bsize, reserve: reserve ?? usual };
 }

@@ -2,12 +2,13 @@
 import type { Deed, Platform } from "../../gateway/index.ts";
 import type { Parts } from "./parts.ts";
 
-export function deployingPort({ deploying, access, logs }: Parts): Platform {
+export function deployingPort({ deploying, access, logs, disk }: Parts): Platform {
   const note = ({ caller, address }: Deed, action: string, target: string): Promise<void> =>
     access.log.note({ by: caller?.keyId ?? null, address, action, target });
   return {
     versions: deploying.versions,
     deploy: async ({ address, ...order }) => {
+      disk.room();
       const deployment = await deploying.deploy(order);
       await access.log.note({ by: order.by, address, action: "deploy", target: `${order.agent} ${deployment.id}` });
       return deployment;

@@ -1,10 +1,17 @@
-/** Runs, each counted against its key's runs at a time. Keys without that limit pay nothing. */
+/** Runs, each counted against its key's runs at a time; durable ones only while there is room on the disk. */
 import type { Caller, RunRequest } from "@runagent/protocol";
 import type { Runs } from "../../gateway/index.ts";
 
-/** `take` gives back when called; throws RATE_LIMITED. */
-export function limitedRuns(runs: Runs, take: (caller: Caller) => () => void): Runs {
+interface Limiting {
+  /** Its result gives back. Throws RATE_LIMITED. */
+  readonly take: (caller: Caller) => () => void;
+  /** Throws STORAGE_FULL. */
+  readonly room: () => void;
+}
+
+export function limitedRuns(runs: Runs, { take, room }: Limiting): Runs {
   const start = (request: RunRequest): ReturnType<Runs["start"]> => {
+    if (request.durable) room();
     const leave = take(request.caller);
     try {
       const run = runs.start(request);

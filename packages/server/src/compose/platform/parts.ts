@@ -121,7 +121,7 @@ async function plug(options: PlatformOptions, kept: Kept): Promise<Parts> {
     onLog: (run, record) => terminal.log(run, record),
     count: (record) => metrics.reached(record),
   });
-  const disk = await DiskWatch.start({ folder: data.path, limits: { ...LIMITS, ...reserveOf(options) } });
+  const disk = await DiskWatch.start({ folder: data.path, limits: LIMITS, ...reserveOf(options) });
   const blobs = new BlobStore({ folder: join(data.path, "blobs"), limits: LIMITS, room: () => disk.room() });
   const bundles = new Bundles({ folder: data.bundles, blobs, limits: LIMITS, now: Date.now });
   await bundles.sweep();
@@ -165,7 +165,7 @@ async function plug(options: PlatformOptions, kept: Kept): Promise<Parts> {
   return parts;
 }
 
-const reserveOf = ({ diskReserve }: PlatformOptions) => (diskReserve === null ? {} : { disk_reserve: diskReserve });
+const reserveOf = ({ diskReserve }: PlatformOptions) => (diskReserve === null ? {} : { reserve: diskReserve });
 
 export const UNCONFINED = "Agents are not isolated (--isolation none): they can read and do what this server can.";
 

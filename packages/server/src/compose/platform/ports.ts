@@ -11,7 +11,10 @@ export function portsOf(parts: Parts): GatewayPorts {
   const { access, archive, blobs, deploying, disk, isolation, logs } = parts;
   const { mappedHosts, metrics, scheduler, terminal, wayOut } = parts;
   return {
-    runs: limitedRuns(archivedRuns(scheduler.runs, archive), (caller) => access.run(caller)),
+    runs: limitedRuns(archivedRuns(scheduler.runs, archive), {
+      take: (caller) => access.run(caller),
+      room: () => disk.room(),
+    }),
     batches: scheduler.batches,
     sessions: scheduler.sessions,
     agents: deploying.agents,
@@ -31,4 +34,5 @@ export function portsOf(parts: Parts): GatewayPorts {
   };
 }
 
-const DISK_LOW = "The disk of the data directory is nearly full: deployments are refused until there is space.";
+const DISK_LOW =
+  "The disk of the data directory is nearly full: deployments and durable runs are refused until there is space.";
