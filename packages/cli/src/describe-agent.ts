@@ -12,12 +12,13 @@ export async function describeAgent(call: CommandCall, folder: string): Promise<
   const { options, settings, signal } = call;
   const named = options.text("url") ?? options.text("target") ?? settings.url;
   if (named === null && findServing(settings.cacheFolder, folder) === undefined) return loaded(call, folder);
-  const agents = await connect(call, folder).agents({ signal });
+  const client = connect(call, folder);
+  const agents = await client.agents({ signal });
   const [only] = agents;
-  if (agents.length === 1 && only !== undefined) return only;
-  const own = await readFolderAgent(folder, settings);
+  const own = agents.length === 1 ? only : await readFolderAgent(folder, settings);
   const found = agents.find(({ name }) => name === own?.name);
-  if (found !== undefined) return found;
+  // A list is of this moment; who asks for one agent gets it as it is after a save that is being loaded.
+  if (found !== undefined) return client.agent(found.name).describe({ signal });
   const names = agents.map(({ name }) => name).join(", ") || "none";
   throw new CommandFailure(EXIT.invalid, `Which agent is meant cannot be told: the server has ${names}.`);
 }
