@@ -44,16 +44,31 @@ const KINDS: readonly (FrameKind | undefined)[] = Object.entries(FRAME_KINDS).re
   return list;
 }, []);
 
-/** One frame as bytes. A body of text is written as UTF-8 without a copy in between. */
+/** One frame as bytes. */
 export function encodeFrame(kind: FrameKind, call: number, body: string | Uint8Array): Buffer {
-  const length = typeof body === "string" ? Buffer.byteLength(body) : body.length;
-  const out = Buffer.allocUnsafe(FRAME_HEAD_BYTES + length);
-  out.writeUInt32BE(length + 5, 0);
-  out[4] = FRAME_KINDS[kind];
-  out.writeUInt32BE(call, 5);
-  if (typeof body === "string") out.write(body, FRAME_HEAD_BYTES, "utf8");
-  else out.set(body, FRAME_HEAD_BYTES);
+  const out = Buffer.allocUnsafe(frameBytes(body));
+  writeFrame(out, 0, { kind, call, body });
   return out;
+}
+
+/** How many bytes a frame of this body has. */
+export const frameBytes = (body: string | Uint8Array): number =>
+  FRAME_HEAD_BYTES + (typeof body === "string" ? Buffer.byteLength(body) : body.length);
+
+/** Writes a frame at `at`; where the next one begins. A body of text is written as UTF-8 without a copy in between. */
+export function writeFrame(
+  out: Buffer,
+  at: number,
+  { kind, call, body }: { readonly kind: FrameKind; readonly call: number; readonly body: string | Uint8Array },
+): number {
+  const from = at + FRAME_HEAD_BYTES;
+  let length = body.length;
+  if (typeof body === "string") length = out.write(body, from, "utf8");
+  else out.set(body, from);
+  out.writeUInt32BE(length + 5, at);
+  out[at + 4] = FRAME_KINDS[kind];
+  out.writeUInt32BE(call, at + 5);
+  return from + length;
 }
 
 /** What came over the channel is no frame of this protocol; the channel cannot go on. */

@@ -4,7 +4,7 @@
  */
 export type IdPrefix = "run" | "bat" | "ver" | "dep" | "sch" | "key";
 
-const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
+const CODES = new TextEncoder().encode("0123456789abcdefghjkmnpqrstvwxyz");
 const ID = /^([a-z]+)_([0-7][0-9a-hjkmnp-tv-z]{25})$/;
 
 let lastTime = 0;
@@ -12,14 +12,18 @@ let counter = 0;
 /** Asking for random bytes costs as much as an id, however many they are. */
 const random = new Uint8Array(4096);
 let used = random.length;
+/** Where an id is made: it is written with every run, so it leaves nothing behind but the text. */
+const bytes = new Uint8Array(16);
+const letters = new Array<number>(26).fill(0);
 
 /** A new id. Monotonic within the process: 12 bits of counter follow the millisecond. */
 export function newId(prefix: IdPrefix): string {
-  const bytes = uuid7();
-  let out = `${prefix}_${ALPHABET[byte(bytes, 0) >> 5] ?? ""}${ALPHABET[byte(bytes, 0) & 31] ?? ""}`;
+  next();
+  letters[0] = code(byte(0) >> 5);
+  letters[1] = code(byte(0));
   // 15 bytes are 24 letters of five bits.
-  for (let i = 1; i < 16; i += 5) out += fiveBytes(bytes, i);
-  return out;
+  for (let i = 1; i < 16; i += 5) writeFive(i, 2 + ((i - 1) / 5) * 8);
+  return `${prefix}_${String.fromCharCode.apply(null, letters)}`;
 }
 
 /** Whether the text is an id of that prefix, as this platform makes them. */
@@ -27,7 +31,8 @@ export function isId(prefix: IdPrefix, text: string): boolean {
   return ID.exec(text)?.[1] === prefix;
 }
 
-function uuid7(): Uint8Array {
+/** The next UUIDv7, into `bytes`. */
+function next(): void {
   const now = Date.now();
   if (now > lastTime) {
     lastTime = now;
@@ -42,7 +47,6 @@ function uuid7(): Uint8Array {
     crypto.getRandomValues(random);
     used = 0;
   }
-  const bytes = new Uint8Array(16);
   const high = Math.floor(lastTime / 0x1_0000_0000);
   const low = lastTime >>> 0;
   bytes[0] = high >>> 8;
@@ -53,24 +57,22 @@ function uuid7(): Uint8Array {
   bytes[5] = low;
   bytes[6] = 0x70 | (counter >>> 8);
   bytes[7] = counter;
-  for (let i = 8; i < 16; i += 1) bytes[i] = byte(random, used++);
-  bytes[8] = (byte(bytes, 8) & 0x3f) | 0x80;
-  return bytes;
+  for (let i = 8; i < 16; i += 1) bytes[i] = random[used++] ?? 0;
+  bytes[8] = (byte(8) & 0x3f) | 0x80;
 }
 
-function fiveBytes(b: Uint8Array, i: number): string {
-  const [b0, b1, b2, b3, b4] = [byte(b, i), byte(b, i + 1), byte(b, i + 2), byte(b, i + 3), byte(b, i + 4)];
-  return (
-    letter(b0 >> 3) +
-    letter((b0 << 2) | (b1 >> 6)) +
-    letter(b1 >> 1) +
-    letter((b1 << 4) | (b2 >> 4)) +
-    letter((b2 << 1) | (b3 >> 7)) +
-    letter(b3 >> 2) +
-    letter((b3 << 3) | (b4 >> 5)) +
-    letter(b4)
-  );
+/** Eight letters from the five bytes at `i`. */
+function writeFive(i: number, at: number): void {
+  const [b0, b1, b2, b3, b4] = [byte(i), byte(i + 1), byte(i + 2), byte(i + 3), byte(i + 4)];
+  letters[at] = code(b0 >> 3);
+  letters[at + 1] = code((b0 << 2) | (b1 >> 6));
+  letters[at + 2] = code(b1 >> 1);
+  letters[at + 3] = code((b1 << 4) | (b2 >> 4));
+  letters[at + 4] = code((b2 << 1) | (b3 >> 7));
+  letters[at + 5] = code(b3 >> 2);
+  letters[at + 6] = code((b3 << 3) | (b4 >> 5));
+  letters[at + 7] = code(b4);
 }
 
-const letter = (bits: number): string => ALPHABET.charAt(bits & 31);
-const byte = (bytes: Uint8Array, i: number): number => bytes[i] ?? 0;
+const code = (bits: number): number => CODES[bits & 31] ?? 0;
+const byte = (i: number): number => bytes[i] ?? 0;

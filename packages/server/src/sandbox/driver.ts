@@ -18,8 +18,10 @@ export interface Driver {
   clear(pid: number): void;
   /** A process ended by a SIGKILL that was not ours: whether for its memory. */
   outOfMemory(): WorkerExit["outOfMemory"];
-  /** How many processes of this sandbox were killed for its memory so far; always 0 where nobody counts. */
-  memoryKills(): number;
+  /** How many processes of this sandbox were killed for its memory, as known lately; always 0 where nobody counts. */
+  killsLately(): number;
+  /** Whether one was killed for memory since so many had been. */
+  killedSince(kills: number): WorkerExit["outOfMemory"];
   /** Whether everything stands still now. */
   park(): Promise<boolean>;
   wake(): void;

@@ -9,7 +9,7 @@ import type { Beating, Heartbeat } from "./channel/heartbeat.ts";
 import type { Link, Receiver } from "./channel/link.ts";
 import type { Driver, Process, ProcessExit } from "./driver.ts";
 import type { KeptProcess } from "./ledger.ts";
-import type { Execution, Invocation, Resume, RunSink, Worker, WorkerExit, WorkerOutcome } from "./ports.ts";
+import type { Execution, Invocation, Resume, RunSink, Worker, WorkerExit } from "./ports.ts";
 import { within } from "./within.ts";
 
 /** What all workers of a sandbox share. */
@@ -64,7 +64,7 @@ export class ChannelWorker implements Worker, Receiver, Beating {
     this.#link = link;
     this.#process = process;
     this.#around = around;
-    this.#calls = new Calls(link.send);
+    this.#calls = new Calls(link.send, around.driver);
     link.listen(this);
     around.heartbeat.add(this);
     void process.exited.then(() => this.#end());
@@ -133,7 +133,7 @@ export class ChannelWorker implements Worker, Receiver, Beating {
 
   invoke(invocation: Invocation, sink: RunSink): Execution {
     this.#around.stir();
-    if (this.#link.up && this.#ended === null) return this.#calls.start(invocation, this.#withMemory(sink));
+    if (this.#link.up && this.#ended === null) return this.#calls.start(invocation, sink);
     const exit = this.#ended ?? CUT;
     queueMicrotask(() => sink.end({ kind: "lost", exit })); // not before the caller has its execution
     return { cancel: () => undefined, ack: () => undefined };
@@ -222,23 +222,6 @@ export class ChannelWorker implements Worker, Receiver, Beating {
       const to = resume({ runId, attempt }, this);
       if (to !== null) to.began(this.#calls.adopt({ call, runId, attempt, seen: to.seen }, to.sink));
     }
-  }
-
-  /** A child that was killed for memory leaves its parent alone: only the error that follows tells of it. */
-  #withMemory(sink: RunSink): RunSink {
-    const { driver } = this.#around;
-    const before = driver.memoryKills();
-    const end = (outcome: WorkerOutcome): void => {
-      const killed = outcome.kind === "error" && driver.memoryKills() > before ? driver.outOfMemory() : null;
-      sink.end(outcome.kind !== "error" || killed === null ? outcome : { ...outcome, outOfMemory: killed });
-    };
-    return {
-      event: (type, data, frame) => sink.event(type, data, frame),
-      log: (record) => sink.log(record),
-      state: (...state) => sink.state(...state),
-      step: (...step) => sink.step(...step),
-      end,
-    };
   }
 
   #called(frame: Frame): void {

@@ -15,20 +15,16 @@ export interface ReplyOptions {
 
 export class QuickReply implements Reply {
   readonly #options: ReplyOptions;
-  #head = "";
+  /** The pieces of the head, until it is written with what comes with it; null: no head yet, or written. */
+  #head: string[] | null = null;
   #isChunked = false;
   statusCode = 200;
-  /** Nothing was written yet, and nothing is asked to be: the head waits for what comes with it. */
-  #waits = true;
+  headersSent = false;
   writableEnded = false;
   shouldKeepAlive = true;
 
   constructor(options: ReplyOptions) {
     this.#options = options;
-  }
-
-  get headersSent(): boolean {
-    return this.#head !== "";
   }
 
   get writableNeedDrain(): boolean {
@@ -38,16 +34,20 @@ export class QuickReply implements Reply {
   /** Names and values in turn; what is of no length given comes in chunks. */
   writeHead(status: number, headers: string[]): this {
     this.statusCode = status;
-    let head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\n`;
+    const head = [status === 200 ? OK : `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\n`];
     let hasLength = false;
     for (let i = 0; i + 1 < headers.length; i += 2) {
+      const name = headers[i] ?? "";
       const value = headers[i + 1] ?? "";
-      if (!VALUE.test(value)) throw new TypeError(`a header ${headers[i]} that no answer can carry`);
-      head += `${headers[i]}: ${value}\r\n`;
-      if (headers[i] === "Content-Length") hasLength = true;
+      if (!VALUE.test(value)) throw new TypeError(`a header ${name} that no answer can carry`);
+      head.push(name, ": ", value, "\r\n");
+      if (name === "Content-Length") hasLength = true;
     }
     this.#isChunked = !hasLength && status !== 204;
-    this.#head = `${head}${this.#isChunked ? "Transfer-Encoding: chunked\r\n" : ""}${dateLine()}${this.#connectionLines()}`;
+    if (this.#isChunked) head.push("Transfer-Encoding: chunked\r\n");
+    head.push(dateLine(), this.#connectionLines());
+    this.#head = head;
+    this.headersSent = true;
     return this;
   }
 
@@ -90,20 +90,37 @@ export class QuickReply implements Reply {
 
   /** Heads are ASCII, so one encoding fits both; `latin1` is the one that costs no look at each letter. */
   #put(text: string): boolean {
-    const all = this.#waits ? this.#head + text : text;
-    this.#waits = false;
+    const all = this.#head === null ? text : this.#with(this.#head, text);
     if (all === "") return true;
     const { socket } = this.#options;
     return socket.write(all, Buffer.byteLength(text) === text.length ? "latin1" : "utf8");
   }
 
+  /** In one piece: put together step by step, a head leaves three times its size behind. */
+  #with(head: string[], text: string): string {
+    this.#head = null;
+    head.push(text);
+    return head.join("");
+  }
+
   #connectionLines(): string {
     if (!this.shouldKeepAlive) return "Connection: close\r\n\r\n";
-    return `Connection: keep-alive\r\nKeep-Alive: timeout=${Math.floor(this.#options.keepAliveMs / 1000)}\r\n\r\n`;
+    return keepAlive(this.#options.keepAliveMs);
   }
 }
 
+const OK = "HTTP/1.1 200 OK\r\n";
 const VALUE = /^[\t\x20-\x7e]*$/;
+
+let kept = { ms: -1, lines: "" };
+
+/** Written once: it is the same for all. */
+function keepAlive(ms: number): string {
+  if (kept.ms !== ms) {
+    kept = { ms, lines: `Connection: keep-alive\r\nKeep-Alive: timeout=${Math.floor(ms / 1000)}\r\n\r\n` };
+  }
+  return kept.lines;
+}
 
 let second = 0;
 let date = "";

@@ -25,14 +25,22 @@ export interface KeptCall {
   readonly seen: number;
 }
 
+/** Where processes are killed for memory: how often so far, as known lately, and what killed one since then. */
+export interface MemoryKills {
+  killsLately(): number;
+  killedSince(kills: number): WorkerExit["outOfMemory"];
+}
+
 export class Calls {
   readonly #send: SendFrame;
+  readonly #memory: MemoryKills;
   /** As many as a worker has slots. No Map: one that changes with every run keeps what was ever in it alive for long. */
   readonly #open: Call[] = [];
   #last = 0;
 
-  constructor(send: SendFrame) {
+  constructor(send: SendFrame, memory: MemoryKills) {
     this.#send = send;
+    this.#memory = memory;
   }
 
   get size(): number {
@@ -87,6 +95,7 @@ export class Calls {
 
   #opened(id: number, of: CallOf, sink: RunSink): Call {
     const call = new Call(id, of, { sink, send: this.#send });
+    call.killsBefore = this.#memory.killsLately();
     this.#open.push(call);
     return call;
   }
@@ -94,7 +103,13 @@ export class Calls {
   #end(call: Call, outcome: WorkerOutcome): void {
     const at = this.#open.indexOf(call);
     if (at >= 0) this.#open.splice(at, 1);
-    call.end(outcome);
+    call.end(outcome.kind === "error" ? this.#withMemory(call, outcome) : outcome);
+  }
+
+  /** A child that was killed for memory leaves its parent alone: only the error that follows tells of it. */
+  #withMemory(call: Call, outcome: WorkerOutcome): WorkerOutcome {
+    const killed = outcome.kind === "error" ? this.#memory.killedSince(call.killsBefore) : null;
+    return outcome.kind !== "error" || killed === null ? outcome : { ...outcome, outOfMemory: killed };
   }
 }
 
@@ -110,6 +125,8 @@ class Call implements Execution {
   #ended = false;
   /** Frames that arrived. */
   seen = 0;
+  /** How many processes beside it had been killed for memory when it began. */
+  killsBefore = 0;
 
   constructor(id: number, of: CallOf, to: { readonly sink: RunSink; readonly send: SendFrame }) {
     this.id = id;

@@ -1,9 +1,9 @@
 /**
  * One connected socket as frames, both ways. It knows no message (W1). What is sent within one turn of the event loop
- * leaves in one write; what arrives is decoded in place.
+ * leaves in few writes; what arrives is decoded in place.
  */
 import type { Socket } from "node:net";
-import { encodeFrame, type Frame, FrameDecoder, FrameError, type FrameKind } from "@runagent/protocol";
+import { type Frame, FrameDecoder, FrameError, type FrameKind, frameBytes, writeFrame } from "@runagent/protocol";
 
 export interface ConnectionOwner {
   /** Throws FrameError for what the protocol does not allow: the connection is then closed. */
@@ -12,11 +12,14 @@ export interface ConnectionOwner {
   closed(): void;
 }
 
+/** So many frames leave without waiting for more: the other side works while this one still reads. */
+const AT_ONCE = 4;
+
 export class Connection {
   readonly #socket: Socket;
   readonly #decoder: FrameDecoder;
   #owner: ConnectionOwner;
-  #pending: Buffer[] = [];
+  #pending: { readonly kind: FrameKind; readonly call: number; readonly body: string }[] = [];
   #pendingBytes = 0;
   /** The other side has closed, and all that it sent before was read. */
   complete = false;
@@ -40,11 +43,11 @@ export class Connection {
   }
 
   send(kind: FrameKind, call: number, body: string): void {
-    const bytes = encodeFrame(kind, call, body);
-    this.#pending.push(bytes);
-    this.#pendingBytes += bytes.length;
-    // The end of this turn, after all sockets that are ready were read: one system call for all of them.
-    if (this.#pending.length === 1) setImmediate(this.#flush);
+    this.#pending.push({ kind, call, body });
+    this.#pendingBytes += frameBytes(body);
+    if (this.#pending.length >= AT_ONCE) this.#flush();
+    // The end of this turn, after all sockets that are ready were read: one system call for all that is left.
+    else if (this.#pending.length === 1) setImmediate(this.#flush);
   }
 
   /** Drops what was not written. */
@@ -54,11 +57,13 @@ export class Connection {
 
   readonly #flush = (): void => {
     const pending = this.#pending;
-    const [only] = pending;
-    if (only === undefined || this.#socket.destroyed) return;
+    if (pending.length === 0 || this.#socket.destroyed) return;
+    const bytes = Buffer.allocUnsafe(this.#pendingBytes);
     this.#pending = [];
-    this.#socket.write(pending.length === 1 ? only : Buffer.concat(pending, this.#pendingBytes));
     this.#pendingBytes = 0;
+    let at = 0;
+    for (const frame of pending) at = writeFrame(bytes, at, frame);
+    this.#socket.write(bytes);
   };
 
   #ended(): void {

@@ -2,14 +2,15 @@
 import type { Invocation } from "../ports.ts";
 
 export function invokeBody(of: Invocation): string {
-  const steps = of.steps.length === 0 ? "" : `,"steps":[${of.steps.join(",")}]`;
-  const answers = of.answers.length === 0 ? "" : `,"answers":[${of.answers.join(",")}]`;
-  return (
-    `{"run_id":"${of.runId}","tag":${JSON.stringify(of.tag)},"attempt":${of.attempt},"stream":${of.stream}` +
-    `,"durable":${of.durable},"deadline":${of.deadlineMs},"session_id":${orNull(of.sessionId)}` +
-    `,"session":${of.session ?? "null"},"user":${orNull(of.user)},"traceparent":${orNull(of.traceparent)}` +
-    `${steps}${answers},"input":${of.input}}`
-  );
+  const parts = ['{"run_id":"', of.runId, '","tag":', JSON.stringify(of.tag), ',"attempt":', String(of.attempt)];
+  parts.push(',"stream":', of.stream ? "true" : "false", ',"durable":', of.durable ? "true" : "false");
+  parts.push(',"deadline":', String(of.deadlineMs), ',"session_id":', orNull(of.sessionId));
+  parts.push(',"session":', of.session ?? "null", ',"user":', orNull(of.user));
+  parts.push(',"traceparent":', orNull(of.traceparent));
+  if (of.steps.length > 0) parts.push(',"steps":[', of.steps.join(","), "]");
+  if (of.answers.length > 0) parts.push(',"answers":[', of.answers.join(","), "]");
+  parts.push(',"input":', of.input, "}");
+  return parts.join(""); // in one piece: put together step by step, it leaves several times its size behind
 }
 
 const orNull = (text: string | null): string => (text === null ? "null" : JSON.stringify(text));

@@ -8,6 +8,7 @@ import type { WorkerExit } from "../ports.ts";
 import { parkedProcesses } from "./freezer.ts";
 
 const ROOT = "/sys/fs/cgroup";
+const KILLS_AGE_MS = 100;
 
 export const cgroupOf = (id: string): string => `/runagent/${id}`;
 
@@ -22,6 +23,7 @@ export class Cgroup {
   /** On v2 what was parked is in a group below. */
   readonly #below: string | null;
   #kills = 0;
+  #lately = { kills: 0, at: Number.NEGATIVE_INFINITY };
 
   /** `path`: as the runtime's configuration names it. */
   constructor(path: string) {
@@ -35,6 +37,18 @@ export class Cgroup {
   processes(): readonly number[] {
     const own = text(join(this.#pids, "cgroup.procs")).split("\n").filter(Boolean).map(Number);
     return this.#below === null ? own : [...own, ...parkedProcesses(this.#below)];
+  }
+
+  /** At most `KILLS_AGE_MS` old: every run asks, and a file costs as much as a run. */
+  killsLately(): number {
+    const now = performance.now();
+    if (now - this.#lately.at > KILLS_AGE_MS) this.#lately = { kills: this.memoryKills(), at: now };
+    return this.#lately.kills;
+  }
+
+  /** What killed a process for memory since so many were killed. */
+  killedSince(kills: number): WorkerExit["outOfMemory"] {
+    return this.memoryKills() > kills ? this.outOfMemory() : null;
   }
 
   memoryKills(): number {

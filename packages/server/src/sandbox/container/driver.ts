@@ -111,8 +111,12 @@ export class ContainerDriver implements Driver {
     for (const one of this.#options.cgroup.processes()) if (groupOf(one) === pid) signal(one, "SIGKILL");
   }
 
-  memoryKills(): number {
-    return this.#options.cgroup.memoryKills();
+  killsLately(): number {
+    return this.#options.cgroup.killsLately();
+  }
+
+  killedSince(kills: number): ReturnType<Driver["killedSince"]> {
+    return this.#options.cgroup.killedSince(kills);
   }
 
   outOfMemory(): ReturnType<Driver["outOfMemory"]> {

@@ -95,8 +95,12 @@ export class ProcessDriver implements Driver {
     return this.#memory.look();
   }
 
-  memoryKills(): number {
+  killsLately(): number {
     return 0; // only the machine's are counted, and those may be anybody's
+  }
+
+  killedSince(): null {
+    return null;
   }
 
   close(): Promise<void> {
