@@ -3,7 +3,9 @@ import { execFile } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
 import { delimiter, join, resolve, sep } from "node:path";
 import { promisify } from "node:util";
+import { EdgeVM } from "@edge-runtime/vm";
 import { type StartedProcess, startProcess, type TemporaryFolder, tempFolder } from "@runagent/testing";
+import { build } from "esbuild";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { templateFiles, templateNames } from "../src/templates.ts";
 
@@ -35,6 +37,17 @@ const said = [];
 for await (const text of agent.stream({ n: 3 }, { tag: "count" }).text()) said.push(text);
 const wrong = await agent.run({ nam: 1 }).catch((error) => isRunAgentError(error) && error.code);
 console.log(JSON.stringify({ answer: await agent.run({ name: "you" }), said, wrong }));
+`;
+/** The same call, where there is nothing of Node: `fetch` and what else the web has. */
+const WEB_CALLER = `
+import { RunAgent } from "@runagent/sdk";
+
+globalThis.called = async (url) => {
+  const agent = new RunAgent({ url }).agent("packed");
+  const said = [];
+  for await (const text of agent.stream({ n: 3 }, { tag: "count" }).text()) said.push(text);
+  return JSON.stringify({ node: typeof process, answer: await agent.run({ name: "you" }), said });
+};
 `;
 const TYPED_CALLER = `
 import { RunAgent, type Run } from "@runagent/sdk";
@@ -126,6 +139,17 @@ test("a Python agent is served, called by the SDK from plain JavaScript, and gon
   expect(JSON.parse(run.stdout)).toEqual({ greeting: "hello me" });
   expect(await stop()).toBe(130);
   await expect(fetch(url)).rejects.toThrow();
+});
+
+test("the SDK needs nothing but the web: it calls from an edge runtime", async () => {
+  const url = await serve("agent");
+  const stdin = { contents: WEB_CALLER, resolveDir: folder.path };
+  const { outputFiles } = await build({ stdin, bundle: true, write: false, format: "iife", platform: "neutral" });
+  const edge = new EdgeVM();
+  edge.evaluate(outputFiles[0]?.text ?? "");
+  const said = await edge.evaluate<Promise<string>>(`called(${JSON.stringify(url)})`);
+  expect(JSON.parse(said)).toEqual({ node: "undefined", answer: { greeting: "hello you" }, said: ["0 ", "1 ", "2 "] });
+  expect(await stop()).toBe(130);
 });
 
 test("the playground comes with the package", async () => {
