@@ -24,10 +24,10 @@ const entry = (status: number, origin: Origin, retryable: boolean, title: string
 });
 
 export const ERRORS = {
-  INVALID_REQUEST: entry(400, "caller", false, "The request is not understood", "Correct what `errors` points at."),
+  INVALID_REQUEST: entry(400, "caller", false, "The request is not understood", "Correct what the detail names."),
   UNAUTHENTICATED: entry(401, "caller", false, "No valid key", "Send `Authorization: Bearer KEY`."),
   FORBIDDEN: entry(403, "caller", false, "Not allowed", "Use a key with the scope that the detail names."),
-  NOT_FOUND: entry(404, "caller", false, "No such path", "Look at `/docs` for the paths that exist."),
+  NOT_FOUND: entry(404, "caller", false, "Not found", "Look at `/docs` for the paths that exist."),
   AGENT_NOT_FOUND: entry(404, "caller", false, "No such agent", "`GET /v1/agents` lists the agents."),
   ENTRYPOINT_NOT_FOUND: entry(404, "caller", false, "No such entrypoint", "`GET /v1/agents/{agent}` lists the tags."),
   VERSION_NOT_FOUND: entry(404, "caller", false, "No such version", "`GET /v1/agents/{agent}` names the current one."),

@@ -5,26 +5,48 @@ import { VIEWS } from "./views.ts";
 
 export interface OpenApiDocument {
   readonly openapi: string;
-  readonly info: { readonly title: string; readonly version: string; readonly description: string };
+  readonly info: Readonly<Record<"title" | "version" | "description", string>> & { readonly license: object };
+  readonly servers: readonly { readonly url: string }[];
   readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  readonly components: { readonly schemas: Readonly<Record<string, unknown>> };
+  readonly components: {
+    readonly schemas: Readonly<Record<string, unknown>>;
+    readonly securitySchemes?: Readonly<Record<string, unknown>>;
+  };
+}
+
+/** What a description is of. `keys`: whether callers need one, as at `runagent server`. */
+export interface Described {
+  readonly version: string;
+  readonly keys: boolean;
 }
 
 /** The description of the whole API. `version` is the server's. */
-export function openApi(version: string): OpenApiDocument {
+export function openApi({ version, keys }: Described): OpenApiDocument {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const [id, route] of Object.entries<Route>(ROUTES)) {
     const path = paths[route.path] ?? {};
-    path[route.method.toLowerCase()] = operation(id, route);
+    path[route.method.toLowerCase()] = { ...operation(id, route), security: keys ? security(route) : [] };
     paths[route.path] = path;
   }
   return {
     openapi: "3.1.0",
-    info: { title: "RunAgent", version, description: "Run agents over HTTP. Problems are RFC 9457." },
+    info: {
+      title: "RunAgent",
+      version,
+      description: "Run agents over HTTP. Problems are RFC 9457.",
+      license: { name: "Apache License 2.0", identifier: "Apache-2.0" },
+    },
+    servers: [{ url: "/" }],
     paths,
-    components: { schemas: VIEWS },
+    components: keys ? { schemas: VIEWS, securitySchemes: { key: KEY } } : { schemas: VIEWS },
   };
 }
+
+const KEY = { type: "http", scheme: "bearer", description: "a key of `runagent login` or `runagent key create`" };
+
+/** The scope, where one is needed, stands as a role. Source: https://spec.openapis.org/oas/v3.1.1.html#security-requirement-object */
+const security = ({ scope }: Route): readonly object[] =>
+  scope === "open" ? [] : [{ key: scope === "any" ? [] : [scope] }];
 
 function operation(id: string, route: Route): Record<string, unknown> {
   const body = route.body === undefined ? {} : { requestBody: requestBody(route.body) };

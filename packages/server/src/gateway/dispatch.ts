@@ -84,7 +84,13 @@ export class Dispatch {
     const origin = exchange.req.headers.origin;
     if (origin !== undefined) {
       if (!this.#names.trusts(origin, host)) {
-        throw new RunAgentError("FORBIDDEN", `Pages of the origin ${JSON.stringify(origin)} may not call this server.`);
+        throw new RunAgentError(
+          "FORBIDDEN",
+          `Pages of the origin ${JSON.stringify(origin)} may not call this server.`,
+          {
+            hint: "Call it from a page that it serves itself, or from a program: no header `Origin`.",
+          },
+        );
       }
       exchange.origin = origin;
     }

@@ -23,6 +23,7 @@ import type {
   NewKey,
   Page,
   Problem,
+  RunAgentError,
   RunAnswer,
   RunEvent,
   RunFilter,
@@ -158,8 +159,8 @@ export interface Agents {
 export interface Access {
   /** The key, if it is one that may call now. */
   find(key: string): KeyView | null;
-  /** Takes one call of the key's allowance; headers to answer with, names and values in turn. Throws RATE_LIMITED. */
-  call(key: KeyView): { readonly headers: readonly string[] };
+  /** Takes one call of the key's allowance: headers to answer with, names and values in turn; RATE_LIMITED if none is left. */
+  call(key: KeyView): { readonly headers: readonly string[]; readonly refusal: RunAgentError | null };
   /** An admin's key for the one-time code. Throws UNAUTHENTICATED. */
   login(code: string, address: string | null): Promise<NewKey>;
   /** Told when a key is revoked; what it returns ends that. */

@@ -144,7 +144,9 @@ export class SessionTable<Run> {
 const ownerOf = ({ user, caller }: Pick<RunRequest, "user" | "caller">): string | null => user ?? caller?.keyId ?? null;
 const keyOf = ({ agent, id }: { readonly agent: string; readonly id: string }): string => `${agent}\n${id}`;
 const notFound = (id: string): RunAgentError =>
-  new RunAgentError("NOT_FOUND", `There is no session ${JSON.stringify(id)}.`);
+  new RunAgentError("NOT_FOUND", `There is no session ${JSON.stringify(id)}.`, {
+    hint: "`GET /v1/agents/{agent}/sessions` lists those that you may use; a call with a new name begins one.",
+  });
 const cursorOf = (session: { readonly createdAt: number; readonly id: string }): string =>
   `${session.createdAt}~${session.id}`;
 

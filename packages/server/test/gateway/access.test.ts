@@ -125,9 +125,35 @@ test("the login code becomes an admin's key, which makes keys; a key in the addr
   expect(view).toMatchObject({ scopes: ["read"], agents: ["support"], rate: 5, key: expect.stringMatching(/^ra_/) });
   const me = await fetch(`${url}/v1/whoami`, { headers: bearer(view.key) });
   expect(me.headers.get("ratelimit-policy")).toBe('"calls";q=5;w=1');
+  const nobody = await fetch(`${url}/v1/whoami`);
+  expect(nobody.status).toBe(401);
+  expect(nobody.headers.get("www-authenticate")).toBe("Bearer");
   expect(await me.json()).not.toHaveProperty("key");
   const list = await (await fetch(`${url}/v1/keys`, { headers: bearer(key) })).text();
   expect(list).not.toMatch(/ra_|hash/);
+});
+
+test("a limited key is told what is left of it by streams and refusals too", async () => {
+  const { access, url } = await opened();
+  const { key } = await access.keys.create({ ...WISH, rate: 1, concurrency: null }, NOBODY);
+  const open = await fetch(`${url}/playground/state`, { headers: bearer(key) });
+  const refused = await fetch(`${url}/v1/whoami`, { headers: bearer(key) });
+  await open.body?.cancel();
+  expect([open.status, refused.status]).toEqual([200, 429]);
+  for (const { headers } of [open, refused]) {
+    expect(headers.get("ratelimit-policy")).toBe('"calls";q=1;w=1');
+    expect(headers.get("ratelimit")).toBe('"calls";r=0;t=1');
+  }
+  expect(refused.headers.get("retry-after")).toBe("1");
+});
+
+test("the description says which scope a route needs", async () => {
+  const { url } = await opened();
+  const described = await (await fetch(`${url}/openapi.json`)).json();
+  expect(described.components.securitySchemes.key).toMatchObject({ type: "http", scheme: "bearer" });
+  expect(described.paths["/v1/runs"].get.security).toEqual([{ key: ["run"] }]);
+  expect(described.paths["/v1/info"].get.security).toEqual([{ key: [] }]);
+  expect(described.paths["/healthz"].get.security).toEqual([]);
 });
 
 test("a revoked key's open stream ends at once, others go on", async () => {

@@ -167,6 +167,7 @@ describe("the server", () => {
     expect(description.openapi).toMatch(/^3\.1/);
     const operations = Object.values<object>(description.paths).flatMap((path) => Object.keys(path));
     expect(operations).toHaveLength(Object.keys(ROUTES).length);
+    expect(description.paths["/v1/runs"].get.security).toEqual([]); // `serve` knows no keys
   });
 
   test("has a page for people that runs nothing and loads nothing", async () => {

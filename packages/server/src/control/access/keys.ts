@@ -77,7 +77,10 @@ export class Keys {
   /** From now on it is refused, and what is open with it is ended. Throws NOT_FOUND. */
   async revoke(id: string): Promise<void> {
     const kept = this.#byId.get(id);
-    if (kept === undefined) throw new RunAgentError("NOT_FOUND", `There is no key ${JSON.stringify(id)}.`);
+    if (kept === undefined)
+      throw new RunAgentError("NOT_FOUND", `There is no key ${JSON.stringify(id)}.`, {
+        hint: "`runagent key list` lists them.",
+      });
     this.#byId.delete(id);
     this.#byHash.delete(kept.hash); // first: what is said to be revoked must not be, not the other way round
     for (const told of this.#revoked) told(id);

@@ -72,7 +72,9 @@ export class Secrets {
   /** Throws NOT_FOUND. */
   async unset(agent: string, name: string): Promise<void> {
     if (this.#agents.get(agent)?.delete(name) !== true) {
-      throw new RunAgentError("NOT_FOUND", `${agent} has no secret ${JSON.stringify(name)}.`);
+      throw new RunAgentError("NOT_FOUND", `${agent} has no secret ${JSON.stringify(name)}.`, {
+        hint: "`runagent secret list AGENT` lists them.",
+      });
     }
     await this.#options.records.update(placeOf(agent, name), () => null);
     this.#tell(agent);

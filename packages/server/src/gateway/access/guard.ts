@@ -36,7 +36,9 @@ export class Guard {
     visit.caller = { keyId, scopes, agents };
     assertAgent(visit, key);
     if (scope === "admin") assertWhole(visit, key);
-    visit.allowance = this.#access.call(key).headers;
+    const { headers, refusal } = this.#access.call(key);
+    visit.allowance = headers;
+    if (refusal !== null) throw refusal;
     this.#watch(visit, keyId);
   }
 

@@ -3,7 +3,7 @@ import { RunAgentError } from "@runagent/protocol";
 import type { Exchange } from "../exchange.ts";
 import type { PageFile } from "../ports.ts";
 import type { Headers } from "./answer.ts";
-import { addCors } from "./cors.ts";
+import { addCommon } from "./common-headers.ts";
 
 export function answerFile(exchange: Exchange, file: PageFile | null, headers: Headers): void {
   if (file === null) throw new RunAgentError("NOT_FOUND", `There is nothing at ${exchange.path}.`);
@@ -11,7 +11,7 @@ export function answerFile(exchange: Exchange, file: PageFile | null, headers: H
   const zipped = takesGzip(exchange.header("accept-encoding") ?? "");
   const etag = `"${file.etag}${zipped ? "-gzip" : ""}"`;
   const all = ["ETag", etag, "Vary", "Accept-Encoding", ...headers];
-  if (exchange.origin !== null) addCors(all, exchange.origin);
+  addCommon(all, exchange);
   if (has(exchange.header("if-none-match") ?? "", etag)) return void exchange.res.writeHead(304, all).end();
   const body = zipped ? file.gzip : file.body;
   all.push("Content-Type", file.type, "Content-Length", String(body.byteLength));

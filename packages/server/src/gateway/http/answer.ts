@@ -4,7 +4,7 @@
  */
 import { LIMITS, type Problem, problem, RunAgentError } from "@runagent/protocol";
 import type { Exchange } from "../exchange.ts";
-import { addCors } from "./cors.ts";
+import { addCommon } from "./common-headers.ts";
 import { refusalOf } from "./refuse.ts";
 
 /** Names and values in turn. */
@@ -23,15 +23,14 @@ export function answer(
   const size = Buffer.byteLength(content.body);
   const all = ["Content-Type", content.type, "Content-Length", String(size)];
   if (content.headers !== undefined) all.push(...content.headers);
-  if (exchange.allowance.length > 0) all.push(...exchange.allowance);
-  if (exchange.origin !== null) addCors(all, exchange.origin);
+  addCommon(all, exchange);
   exchange.res.writeHead(status, all).end(content.body, size === content.body.length ? "latin1" : "utf8");
 }
 
 /** `204`. */
 export function answerNothing(exchange: Exchange, headers: Headers = []): void {
   const all = [...headers];
-  if (exchange.origin !== null) addCors(all, exchange.origin);
+  addCommon(all, exchange);
   exchange.res.writeHead(204, all).end();
 }
 
@@ -44,8 +43,9 @@ export function answerProblem(exchange: Exchange, body: Problem, headers: Header
   });
 }
 
-/** `Retry-After` where trying again later is what helps. */
+/** `Retry-After` where trying again later is what helps, `WWW-Authenticate` where a key does (RFC 9110 §11.6.1). */
 export function problemHeaders(body: Problem): Headers {
+  if (body.status === 401) return ["WWW-Authenticate", "Bearer"];
   if (body.status !== 429 && body.status !== 503) return [];
   const said = body.retry_after;
   const seconds = typeof said === "number" ? said : LIMITS.retry_after.value / 1000;

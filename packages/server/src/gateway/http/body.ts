@@ -6,7 +6,7 @@ import { isUtf8 } from "node:buffer";
 import type { IncomingMessage } from "node:http";
 import { type JsonText, jsonDepth, RunAgentError } from "@runagent/protocol";
 import type { Exchange } from "../exchange.ts";
-import { addCors } from "./cors.ts";
+import { addCommon } from "./common-headers.ts";
 import { refuse } from "./refuse.ts";
 
 export interface JsonBody {
@@ -78,7 +78,7 @@ function tooLarge(exchange: Exchange, req: IncomingMessage): RunAgentError {
   const limit = exchange.context.limits.body;
   const error = new RunAgentError("INPUT_TOO_LARGE", `The body is larger than ${limit} bytes.`, { limit_bytes: limit });
   const headers: string[] = [];
-  if (exchange.origin !== null) addCors(headers, exchange.origin);
+  addCommon(headers, exchange);
   req.removeAllListeners("data");
   refuse(req.socket, error.problem, headers);
   req.resume();

@@ -3,7 +3,7 @@ import { LIMITS } from "@runagent/protocol";
 import type { Exchange } from "../exchange.ts";
 
 const EXPOSED =
-  "RunAgent-Run-Id, RunAgent-Version, Link, Location, Preference-Applied, Idempotent-Replayed, Retry-After, Allow";
+  "RunAgent-Run-Id, RunAgent-Version, Link, Location, Preference-Applied, Idempotent-Replayed, Retry-After, RateLimit, RateLimit-Policy, Allow";
 const REQUEST_HEADERS =
   "Authorization, Content-Type, Accept, Prefer, Idempotency-Key, Last-Event-ID, RunAgent-Session, RunAgent-User, RunAgent-Timeout, traceparent";
 

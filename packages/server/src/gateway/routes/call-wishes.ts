@@ -41,7 +41,7 @@ const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{
 /** Whoever names a user needs the scope for it; in `serve` anyone may. */
 export function checkActAs(exchange: Exchange): void {
   if (exchange.caller === null || exchange.caller.scopes.includes("act-as")) return;
-  throw new RunAgentError("FORBIDDEN", "Naming a user needs a key with the scope `act-as`.");
+  throw new RunAgentError("FORBIDDEN", "Naming a user needs a key with the scope `act-as`.", { scope: "act-as" });
 }
 
 /** `name`, or `name@v7`. */

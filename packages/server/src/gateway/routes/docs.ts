@@ -5,7 +5,8 @@ import type { Exchange } from "../exchange.ts";
 import { answer, answerJson } from "../http/answer.ts";
 
 export function openapi(exchange: Exchange): void {
-  answerJson(exchange, 200, JSON.stringify(openApi(exchange.context.ports.info().version)));
+  const { guard, ports } = exchange.context;
+  answerJson(exchange, 200, JSON.stringify(openApi({ version: ports.info().version, keys: guard !== null })));
 }
 
 /** The page holds no script and loads nothing from elsewhere. */

@@ -5,7 +5,7 @@
 import { isEnd, LIMITS, type RunEvent } from "@runagent/protocol";
 import type { Exchange, Reply } from "../exchange.ts";
 import { problemOf } from "../http/answer.ts";
-import { addCors } from "../http/cors.ts";
+import { addCommon } from "../http/common-headers.ts";
 import type { EventReader, RunHandle } from "../ports.ts";
 import { type EventFilter, passes } from "./filter.ts";
 import type { StreamFormat } from "./format.ts";
@@ -88,7 +88,7 @@ class EventStream {
   #open(): string {
     const { format, headers } = this.#wish;
     const all = ["Content-Type", format.type, "Cache-Control", "no-store", "X-Accel-Buffering", "no", ...headers];
-    if (this.#exchange.origin !== null) addCors(all, this.#exchange.origin);
+    addCommon(all, this.#exchange);
     this.#res.writeHead(200, all);
     return format.head;
   }

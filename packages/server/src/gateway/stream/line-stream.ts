@@ -4,7 +4,7 @@
  */
 import { encodeSse, SSE_PING } from "@runagent/protocol";
 import type { Exchange } from "../exchange.ts";
-import { addCors } from "../http/cors.ts";
+import { addCommon } from "../http/common-headers.ts";
 
 export class LineStream<Item> {
   readonly #exchange: Exchange;
@@ -61,7 +61,7 @@ export class LineStream<Item> {
   #head(headers: readonly string[]): string[] {
     const type = this.#form === "sse" ? "text/event-stream" : "application/x-ndjson";
     const head = ["Content-Type", type, "Cache-Control", "no-store", "X-Accel-Buffering", "no", ...headers];
-    if (this.#exchange.origin !== null) addCors(head, this.#exchange.origin);
+    addCommon(head, this.#exchange);
     return head;
   }
 

@@ -3,7 +3,7 @@
  * would have to ask again and again. It ends with its reader, or when the server begins to stop.
  */
 import type { Exchange } from "../exchange.ts";
-import { addCors } from "../http/cors.ts";
+import { addCommon } from "../http/common-headers.ts";
 
 export class StateStream {
   readonly #exchange: Exchange;
@@ -16,7 +16,7 @@ export class StateStream {
   open(): void {
     const { context, res } = this.#exchange;
     const head = ["Content-Type", "text/event-stream", "Cache-Control", "no-store", "X-Accel-Buffering", "no"];
-    if (this.#exchange.origin !== null) addCors(head, this.#exchange.origin);
+    addCommon(head, this.#exchange);
     res.writeHead(200, head);
     const forget = context.ports.agents.onChange(() => this.#say());
     this.#exchange.onOver = () => {

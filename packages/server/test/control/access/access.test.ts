@@ -113,12 +113,19 @@ test("a key has its calls in a second and its runs at a time; other keys are not
   const limited = await access.keys.create({ ...WISH, rate: 2, concurrency: 1 }, NOBODY);
   const free = await access.keys.create(WISH, NOBODY);
   const caller = { keyId: limited.id, scopes: ["run"] };
-  expect(access.call(limited).headers).toEqual(["RateLimit-Policy", '"calls";q=2;w=1', "RateLimit", '"calls";r=1;t=1']);
+  const policy = ["RateLimit-Policy", '"calls";q=2;w=1, "runs";q=1;qu="concurrent-requests"'];
+  expect(access.call(limited)).toEqual({
+    headers: [...policy, "RateLimit", '"calls";r=1;t=1, "runs";r=1'],
+    refusal: null,
+  });
   access.call(limited);
-  expect(() => access.call(limited)).toThrow(
-    expect.objectContaining({ code: "RATE_LIMITED", message: expect.stringContaining(limited.id) }),
-  );
-  expect(access.call(free).headers).toEqual([]);
+  expect(access.call(limited)).toMatchObject({
+    headers: [...policy, "RateLimit", '"calls";r=0;t=1, "runs";r=1'],
+    refusal: { code: "RATE_LIMITED", message: expect.stringContaining(limited.id) },
+  });
+  expect(access.call(free)).toEqual({ headers: [], refusal: null });
+  const seldom = await access.keys.create({ ...WISH, rate: 0.5 }, NOBODY);
+  expect(access.call(seldom).headers).toEqual(["RateLimit-Policy", '"calls";q=1;w=2', "RateLimit", '"calls";r=0;t=2']);
   await clock.advance(500);
   access.call(limited);
   const leave = access.run(caller);
