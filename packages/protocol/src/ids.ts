@@ -19,11 +19,14 @@ const letters = new Array<number>(26).fill(0);
 /** A new id. Monotonic within the process: 12 bits of counter follow the millisecond. */
 export function newId(prefix: IdPrefix): string {
   next();
-  letters[0] = code(byte(0) >> 5);
-  letters[1] = code(byte(0));
-  // 15 bytes are 24 letters of five bits.
-  for (let i = 1; i < 16; i += 5) writeFive(i, 2 + ((i - 1) / 5) * 8);
-  return `${prefix}_${String.fromCharCode.apply(null, letters)}`;
+  return `${prefix}_${lettersOfBytes()}`;
+}
+
+/** No id of this prefix that was made at that time (milliseconds since the epoch) or later sorts before it. */
+export function firstId(prefix: IdPrefix, at: number): string {
+  writeTime(Math.max(0, Math.floor(at)), 0);
+  bytes.fill(0, 8);
+  return `${prefix}_${lettersOfBytes()}`;
 }
 
 /** Whether the text is an id of that prefix, as this platform makes them. */
@@ -47,18 +50,30 @@ function next(): void {
     crypto.getRandomValues(random);
     used = 0;
   }
-  const high = Math.floor(lastTime / 0x1_0000_0000);
-  const low = lastTime >>> 0;
+  writeTime(lastTime, counter);
+  for (let i = 8; i < 16; i += 1) bytes[i] = random[used++] ?? 0;
+  bytes[8] = (byte(8) & 0x3f) | 0x80;
+}
+
+function writeTime(at: number, count: number): void {
+  const high = Math.floor(at / 0x1_0000_0000);
+  const low = at >>> 0;
   bytes[0] = high >>> 8;
   bytes[1] = high;
   bytes[2] = low >>> 24;
   bytes[3] = low >>> 16;
   bytes[4] = low >>> 8;
   bytes[5] = low;
-  bytes[6] = 0x70 | (counter >>> 8);
-  bytes[7] = counter;
-  for (let i = 8; i < 16; i += 1) bytes[i] = random[used++] ?? 0;
-  bytes[8] = (byte(8) & 0x3f) | 0x80;
+  bytes[6] = 0x70 | (count >>> 8);
+  bytes[7] = count;
+}
+
+/** `bytes` in base32: 16 bytes are two letters, and 24 of five bits each. */
+function lettersOfBytes(): string {
+  letters[0] = code(byte(0) >> 5);
+  letters[1] = code(byte(0));
+  for (let i = 1; i < 16; i += 5) writeFive(i, 2 + ((i - 1) / 5) * 8);
+  return String.fromCharCode.apply(null, letters);
 }
 
 /** Eight letters from the five bytes at `i`. */

@@ -70,7 +70,7 @@ export const LIMITS = {
   archive_queue: limit(32 * MiB, "bytes", "ended runs of `runagent server` that wait to be written to its archive", {
     says: "further direct runs are not kept, and counted; durable ones are",
   }),
-  archive_delay: limit(500, "ms", "from a run's end in `runagent server` until it is written to its archive", {
+  archive_delay: limit(100, "ms", "from a run's end in `runagent server` until it is written to its archive", {
     says: "a crash before that loses a direct run: RUN_NOT_RECORDED",
   }),
   archive_sweep: limit(3600 * SECOND, "ms", "between two looks for archived runs that are too old", {

@@ -71,6 +71,8 @@ function conditionsOf({ cursor, agent, statuses, session, batch, sinceMs }: RunF
     ...(cursor === null ? [] : [{ sql: ["runs.id < ?"], values: [cursor] }]),
     ...(sinceMs === null ? [] : [{ sql: ["created_at >= ?"], values: [sinceMs] }]),
     ...(statuses === null ? [] : [oneOf("status", statuses)]),
+    // Said in words, so that the index of those that did not succeed counts.
+    ...(statuses === null || statuses.includes("succeeded") ? [] : [{ sql: ["status <> 'succeeded'"], values: [] }]),
   ];
 }
 

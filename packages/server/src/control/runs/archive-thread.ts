@@ -2,10 +2,16 @@
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { ArchiveWriter, type Keeping } from "./archive-writer.ts";
 import { openForWriting } from "./database.ts";
-import type { ArchivedRun } from "./ports.ts";
+import type { Row } from "./row.ts";
+
+interface Write {
+  readonly kind: "write";
+  readonly n: number;
+  readonly rows: readonly Row[];
+}
 
 export type Order =
-  | { readonly kind: "write"; readonly n: number; readonly runs: readonly ArchivedRun[] }
+  | Write
   | { readonly kind: "sweep"; readonly n: number; readonly keeping: Keeping }
   | { readonly kind: "close" };
 
@@ -20,21 +26,44 @@ if (parentPort !== null) work(parentPort, workerData);
 function work(port: MessagePort, { file }: { readonly file: string }): void {
   const database = openForWriting(file);
   const writer = new ArchiveWriter(database);
+  const waiting: Order[] = [];
   port.on("message", (order: Order) => {
-    if (order.kind === "close") {
-      database.close();
-      port.close();
-      return;
-    }
-    port.postMessage({ n: order.n, why: carryOut(writer, order) } satisfies Report);
+    // What comes in one turn is written together: each transaction waits for the disk once.
+    if (waiting.push(order) === 1) setImmediate(() => carryOutAll(waiting.splice(0)));
   });
   port.postMessage({ n: 0, why: null } satisfies Report);
+
+  function carryOutAll(orders: readonly Order[]): void {
+    let writes: Write[] = [];
+    const writeAll = (): void => {
+      if (writes.length === 0) return;
+      const rows = writes.flatMap((order) => order.rows);
+      const why = failure(() => writer.write(rows));
+      for (const { n } of writes) port.postMessage({ n, why } satisfies Report);
+      writes = [];
+    };
+    for (const order of orders) {
+      if (order.kind === "write") writes.push(order);
+      else writeAll();
+      if (order.kind === "sweep") port.postMessage({ n: order.n, why: sweep(order.keeping) } satisfies Report);
+    }
+    writeAll();
+    if (!orders.some((order) => order.kind === "close")) return;
+    database.close();
+    port.close();
+  }
+
+  function sweep(keeping: Keeping): string | null {
+    return failure(() => {
+      while (!writer.sweep(keeping));
+    });
+  }
 }
 
-function carryOut(writer: ArchiveWriter, order: Exclude<Order, { kind: "close" }>): string | null {
+/** Null: it was done. */
+function failure(work: () => void): string | null {
   try {
-    if (order.kind === "write") writer.write(order.runs);
-    else while (!writer.sweep(order.keeping));
+    work();
     return null;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

@@ -1,7 +1,7 @@
 /** Writes ended runs, and deletes those whose time is over. A run that is there already stays as it is (R1). */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { ArchivedRun } from "./ports.ts";
-import { scopeText } from "./row.ts";
+import { firstId } from "@runagent/protocol";
+import type { Row } from "./row.ts";
 
 export interface Keeping {
   readonly runsBefore: number;
@@ -22,19 +22,22 @@ export class ArchiveWriter {
   }
 
   /** All or nothing. */
-  write(runs: readonly ArchivedRun[]): void {
+  write(rows: readonly Row[]): void {
     this.#together(() => {
-      for (const run of runs) this.#insert(run);
+      for (const { run, parts } of rows) {
+        const isNew = this.#run("INSERT OR IGNORE INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", ...run);
+        if (isNew > 0) this.#run("INSERT OR REPLACE INTO parts VALUES (?, ?, ?, ?)", ...parts);
+      }
     });
   }
 
   /** False: there is more to delete. */
   sweep({ runsBefore, eventsBefore, bytes }: Keeping): boolean {
     return this.#together(() => {
-      const over = this.#ids("SELECT id FROM runs WHERE ended_at < ? ORDER BY ended_at LIMIT ?", runsBefore);
+      const over = this.#ids("SELECT id FROM runs WHERE id < ? AND ended_at < ? ORDER BY id LIMIT ?", runsBefore);
       for (const id of over) this.#delete(id);
       const old = this.#ids(
-        "SELECT runs.id FROM runs JOIN parts USING (id) WHERE ended_at < ? AND events IS NOT NULL LIMIT ?",
+        "SELECT id FROM runs JOIN parts USING (id) WHERE id < ? AND ended_at < ? AND events IS NOT NULL LIMIT ?",
         eventsBefore,
       );
       for (const id of old) this.#forgetEvents(id);
@@ -42,10 +45,11 @@ export class ArchiveWriter {
     });
   }
 
+  /** What ended before a time was made before it, and ids sort by when they were made. */
   #ids(sql: string, before: number): string[] {
     return this.#database
       .prepare(sql)
-      .all(before, AT_ONCE)
+      .all(firstId("run", before), before, AT_ONCE)
       .map((row) => String(row.id));
   }
 
@@ -62,27 +66,12 @@ export class ArchiveWriter {
     this.#run("UPDATE parts SET events = NULL WHERE id = ?", id);
   }
 
-  #insert({ events, logs, ...about }: ArchivedRun): void {
-    const { record, keyId, idempotency } = about;
-    const texts = [JSON.stringify(about), events === null ? null : JSON.stringify(events), linesOf(logs)] as const;
-    const bytes = texts.reduce((sum, text) => sum + (text?.length ?? 0), 0);
-    const scope = idempotency === null ? null : scopeText({ keyId, agent: record.agent, key: idempotency.key });
-    const isNew = this.#run(
-      "INSERT OR IGNORE INTO runs (id, agent, status, session, batch, key_id, scope, created_at, ended_at, bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      ...[record.id, record.agent, record.status, record.session, record.batch ?? null, keyId, scope],
-      ...[Date.parse(record.created_at), Date.parse(record.ended_at ?? record.created_at), bytes],
-    );
-    if (isNew > 0) {
-      this.#run("INSERT OR REPLACE INTO parts (id, about, events, logs) VALUES (?, ?, ?, ?)", record.id, ...texts);
-    }
-  }
-
   /** Deletes the oldest until the rest is small enough. False: it is not yet. */
   #shrink(most: number): boolean {
     const all = this.#database.prepare("SELECT total(bytes) AS bytes FROM runs").get();
     let excess = Number(all?.bytes) - most;
     if (excess <= 0) return true;
-    const oldest = this.#database.prepare("SELECT id, bytes FROM runs ORDER BY ended_at LIMIT ?").all(AT_ONCE);
+    const oldest = this.#database.prepare("SELECT id, bytes FROM runs ORDER BY id LIMIT ?").all(AT_ONCE);
     for (const { id, bytes } of oldest) {
       if (excess <= 0) return true;
       excess -= Number(bytes);
@@ -109,5 +98,3 @@ export class ArchiveWriter {
     return Number(statement.run(...values).changes);
   }
 }
-
-const linesOf = (logs: ArchivedRun["logs"]): string | null => (logs.length === 0 ? null : JSON.stringify(logs));

@@ -6,7 +6,7 @@
 import type { Caller, LimitValues, Page, RunFilter, RunRecord } from "@runagent/protocol";
 import { ArchiveReader } from "./archive-reader.ts";
 import type { ArchivedRun, EndedRun, Found } from "./ports.ts";
-import { foundOf, rowOf, scopeOfRun, scopeText } from "./row.ts";
+import { columnsOf, foundOf, rowOf, scopeOfRun, scopeText } from "./row.ts";
 import { ThreadLink } from "./thread-link.ts";
 
 export interface RunArchiveOptions {
@@ -28,6 +28,14 @@ export interface RunArchiveOptions {
   readonly note: (sentence: string) => void;
 }
 
+/** Runs that are made ready to be written in one turn. */
+const AT_ONCE = 256;
+
+interface Collected {
+  readonly run: EndedRun;
+  readonly size: number;
+}
+
 /** Characters that a run takes beside what its agent and its caller said. */
 const RUN_ITSELF = 1024;
 
@@ -38,12 +46,13 @@ export class RunArchive {
   /** Not written yet, by id and by Idempotency-Key. */
   readonly #waiting = new Map<string, EndedRun>();
   readonly #byScope = new Map<string, EndedRun>();
-  #collected: EndedRun[] = [];
+  #collected: Collected[] = [];
   /** Characters of all that waits, of what was only collected, and the runs that found no room. */
   #size = 0;
   #collectedSize = 0;
   #dropped = 0;
   #timer: NodeJS.Timeout | null = null;
+  #next: NodeJS.Immediate | null = null;
   /** Resolves when all that was written is known elsewhere too. */
   #told: Promise<unknown> = Promise.resolve();
   readonly #sweeper: NodeJS.Timeout;
@@ -72,7 +81,7 @@ export class RunArchive {
     this.#waiting.set(run.id, run);
     const scope = scopeOfRun(run);
     if (scope !== null) this.#byScope.set(scope, run);
-    this.#collected.push(run);
+    this.#collected.push({ run, size });
     this.#size += size;
     this.#collectedSize += size;
     if (this.#collectedSize > archive_queue / 4) this.#flush();
@@ -110,7 +119,9 @@ export class RunArchive {
   /** Resolves when they are on disk. */
   store(runs: readonly ArchivedRun[]): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#thread.order({ kind: "write", runs }, (why) => (why === null ? resolve() : reject(new Error(why))));
+      this.#thread.order({ kind: "write", rows: runs.map(columnsOf) }, (why) =>
+        why === null ? resolve() : reject(new Error(why)),
+      );
     });
   }
 
@@ -126,21 +137,31 @@ export class RunArchive {
   /** Everything that has ended is on disk. May be called twice. */
   async close(): Promise<void> {
     clearInterval(this.#sweeper);
-    this.#flush();
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    if (this.#next !== null) clearImmediate(this.#next);
+    this.#write(this.#collected.splice(0));
     await this.#thread.close();
     await this.#told;
     this.#reader.close();
   }
 
+  /** A few at a time: no call waits for many. */
   #flush(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
-    const runs = this.#collected;
-    const size = this.#collectedSize;
-    if (runs.length === 0) return;
-    this.#collected = [];
-    this.#collectedSize = 0;
-    this.#thread.order({ kind: "write", runs: runs.map(rowOf) }, (why) => {
+    this.#next ??= setImmediate(() => {
+      this.#next = null;
+      this.#write(this.#collected.splice(0, AT_ONCE));
+      if (this.#collected.length > 0) this.#flush();
+    });
+  }
+
+  #write(collected: readonly Collected[]): void {
+    if (collected.length === 0) return;
+    const size = collected.reduce((sum, one) => sum + one.size, 0);
+    const runs = collected.map((one) => one.run);
+    this.#collectedSize -= size;
+    this.#thread.order({ kind: "write", rows: runs.map((run) => columnsOf(rowOf(run))) }, (why) => {
       this.#size -= size;
       this.#settled(runs, why);
     });

@@ -1,6 +1,14 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { type Caller, DEFAULT_LIMITS, type KeptRun, newId, type RunFilter, type RunRecord } from "@runagent/protocol";
+import {
+  type Caller,
+  DEFAULT_LIMITS,
+  firstId,
+  type KeptRun,
+  newId,
+  type RunFilter,
+  type RunRecord,
+} from "@runagent/protocol";
 import { tempFolder } from "@runagent/testing";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { RunArchive, type RunArchiveOptions } from "../../../src/control/runs/archive.ts";
@@ -11,6 +19,8 @@ import { createMemoryStore } from "../../../src/engine/index.ts";
 import { systemClock } from "../../../src/scheduler/clock.ts";
 
 const DAY = 24 * 3600 * 1000;
+/** Of an id, with its prefix. */
+const TIME_LETTERS = 14;
 const START = Date.parse("2026-01-01T00:00:00.000Z");
 const ALL: RunFilter = {
   ...{ agent: null, statuses: null, session: null, batch: null },
@@ -48,8 +58,8 @@ function record(id: string, { agent = "a", at = START, durable = false, input = 
 }
 
 function ended(wishes: Wishes = {}): EndedRun {
-  const { caller = null, agent = "a", durable = false, key: name, input = "{}" } = wishes;
-  const id = newId("run");
+  const { caller = null, agent = "a", durable = false, key: name, input = "{}", at = START } = wishes;
+  const id = firstId("run", at).slice(0, TIME_LETTERS) + newId("run").slice(TIME_LETTERS);
   const events = [
     { n: 1, type: "started" as const, data: "{}" },
     { n: 2, type: "chunk" as const, data: '"x"' },
@@ -65,6 +75,14 @@ function ended(wishes: Wishes = {}): EndedRun {
     record: () => record(id, wishes),
   };
 }
+
+const VERSION_1 = `
+  CREATE TABLE runs (id TEXT PRIMARY KEY, agent TEXT NOT NULL, status TEXT NOT NULL, session TEXT, batch TEXT, key_id TEXT,
+    scope TEXT, created_at INTEGER NOT NULL, ended_at INTEGER NOT NULL, bytes INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE INDEX runs_status ON runs (status, id);
+  CREATE INDEX runs_ended ON runs (ended_at);
+  CREATE TABLE parts (id TEXT PRIMARY KEY, about TEXT NOT NULL, events TEXT, logs TEXT);
+  PRAGMA user_version = 1;`;
 
 interface World {
   readonly file: string;
@@ -144,6 +162,37 @@ describe("the archive of ended runs", () => {
     const next = await reopened(here, archive);
     expect([first, second, durable].map((run) => next.find(run.id) !== null)).toEqual([true, false, true]);
     expect(here.notes.join()).toContain("1 direct runs");
+  });
+
+  test("a file of the version before is brought up to this one", async () => {
+    const here = await world();
+    const old = new DatabaseSync(here.file);
+    old.exec(VERSION_1);
+    const about = { record: record("run_1"), keyId: null, idempotency: null, background: false, streamed: false };
+    old
+      .prepare("INSERT INTO runs VALUES ('run_1', 'a', 'succeeded', NULL, NULL, NULL, NULL, ?, ?, 9)")
+      .run(START, START);
+    old.prepare("INSERT INTO parts VALUES ('run_1', ?, '[]', NULL)").run(JSON.stringify({ ...about, attemptFrom: 0 }));
+    old.close();
+    const archive = await open(here);
+    expect(archive.find("run_1")?.about.record.output).toBe('"xy"');
+    expect(archive.list(null, ALL).items.map((run) => run.id)).toEqual(["run_1"]);
+    await archive.close();
+    await (await open(here)).close();
+  });
+
+  test("failed runs are found among many others", async () => {
+    const here = await world();
+    const archive = await open(here);
+    const runs = Array.from({ length: 600 }, () => ended());
+    for (const run of runs) archive.add(run);
+    const failed: EndedRun = { ...ended(), record: () => ({ ...record(failed.id), status: "failed" }) };
+    archive.add(failed);
+    const next = await reopened(here, archive);
+    expect(next.list(null, { ...ALL, statuses: ["failed", "cancelled"] }).items.map((run) => run.id)).toEqual([
+      failed.id,
+    ]);
+    expect(next.list(null, { ...ALL, statuses: ["succeeded", "failed"], limit: 700 }).items).toHaveLength(601);
   });
 
   test("events go after a week, runs after a month, the oldest when all are too large", async () => {
