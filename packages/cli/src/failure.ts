@@ -13,6 +13,9 @@ export class CommandFailure extends Error {
   }
 }
 
+/** Why something failed, in words. */
+export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 /** The reason of the signal that every command gets. */
 export class Interrupted extends Error {
   override readonly name = "Interrupted";

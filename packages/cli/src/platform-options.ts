@@ -6,7 +6,7 @@ import type { PlatformOptions } from "@runagent/server/platform";
 import type { CommandCall } from "./command.ts";
 import { dataFolder } from "./commands/server/data-option.ts";
 import { EXIT } from "./exit-codes.ts";
-import { CommandFailure } from "./failure.ts";
+import { CommandFailure, reasonOf } from "./failure.ts";
 
 export function platformOptions(call: CommandCall): PlatformOptions {
   const { options, settings, output, signal } = call;
@@ -69,6 +69,6 @@ function readNamed(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
-    throw new CommandFailure(EXIT.invalid, `${file} cannot be read: ${String(error)}`);
+    throw new CommandFailure(EXIT.invalid, `${file} cannot be read: ${reasonOf(error)}`);
   }
 }

@@ -6,7 +6,7 @@ import { text } from "node:stream/consumers";
 import { jsonMembers } from "@runagent/protocol/json-text";
 import { RawJson } from "@runagent/sdk";
 import { EXIT } from "./exit-codes.ts";
-import { CommandFailure } from "./failure.ts";
+import { CommandFailure, reasonOf } from "./failure.ts";
 
 export interface InputWords {
   readonly input: string | undefined;
@@ -43,7 +43,7 @@ async function contents(input: string, { stdin, workingFolder }: InputWords): Pr
   try {
     return (await readFile(file, "utf8")).replace(/^\uFEFF/, "");
   } catch (cause) {
-    throw new CommandFailure(EXIT.invalid, `${input.slice(1)} cannot be read: ${String(cause)}`);
+    throw new CommandFailure(EXIT.invalid, `${input.slice(1)} cannot be read: ${reasonOf(cause)}`);
   }
 }
 
@@ -56,6 +56,6 @@ function complaint(value: string): string | undefined {
     JSON.parse(value);
     return undefined;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return reasonOf(error);
   }
 }

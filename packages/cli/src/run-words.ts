@@ -1,7 +1,7 @@
 /** The words of `run`: `[AGENT|PATH] [TAG] [KEY=VALUE …]`, told apart. */
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
-import type { AgentView, RunAgent } from "@runagent/sdk";
+import { type AgentView, type RunAgent, RunAgentError } from "@runagent/sdk";
 import type { CommandCall } from "./command.ts";
 import { EXIT } from "./exit-codes.ts";
 import { CommandFailure } from "./failure.ts";
@@ -50,7 +50,7 @@ export async function resolveTarget(
   }
   if (/^[./~]/.test(first)) throw new CommandFailure(EXIT.invalid, `There is no folder ${first}.`);
   if (tag !== undefined) return { agent: first, tag };
-  return (await isTag(first, { folder, settings, signal }, client)) ?? { agent: first };
+  return bareWord(first, { folder, settings, signal }, client);
 }
 
 const withTag = (agent: string, tag: string | undefined): { readonly agent: string; readonly tag?: string } =>
@@ -79,19 +79,26 @@ async function agentOfFolder({ folder, settings, signal }: Place, client: RunAge
   );
 }
 
-/** The folder's agent and its tag, if the word is one and no agent has that name. */
-async function isTag(
+/** An agent of the server; else a tag of the folder's agent. A word that is neither is told both. */
+async function bareWord(
   word: string,
   { folder, settings, signal }: Place,
   client: RunAgent,
-): Promise<{ readonly agent: string; readonly tag: string } | undefined> {
+): Promise<{ readonly agent: string; readonly tag?: string }> {
   const agents = await client.agents({ signal });
-  if (agents.some((agent) => agent.name === word.split("@")[0])) return undefined;
+  if (agents.some((agent) => agent.name === word.split("@")[0])) return { agent: word };
   const here = (await readFolderAgent(folder, settings)) ?? onlyOf(agents);
-  if (here === undefined || here.name === word) return undefined;
+  if (here === undefined || here.name === word) return { agent: word };
   const served = agents.find((agent) => agent.name === here.name);
-  const tags = [...here.tags, ...(served?.entrypoints.map((one) => one.tag) ?? [])];
-  return tags.includes(word) ? { agent: here.name, tag: word } : undefined;
+  const tags = [...new Set([...here.tags, ...(served?.entrypoints.map((one) => one.tag) ?? [])])];
+  if (tags.includes(word)) return { agent: here.name, tag: word };
+  throw new RunAgentError(
+    "AGENT_NOT_FOUND",
+    `There is no agent ${JSON.stringify(word)}, and ${here.name} has no such tag.`,
+    {
+      hint: `Its tags: ${tags.join(", ")}. \`runagent agents\` lists the agents.`,
+    },
+  );
 }
 
 function onlyOf(agents: readonly AgentView[]): FolderAgent | undefined {

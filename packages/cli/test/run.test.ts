@@ -46,6 +46,27 @@ test("without words it calls the default entrypoint of the folder's agent with a
   expect(sent()).toEqual({ agent: "my-agent", input: {} });
 });
 
+test("a word that is neither an agent nor a tag is told which there are", async () => {
+  const { code, stdout, stderr } = await run(["chta"], json(200, "{}"));
+  expect(stderr).toMatch(/no agent "chta", and my-agent has no such tag[\s\S]*Its tags: chat\./);
+  expect([code, stdout, sent()]).toEqual([3, "", null]);
+  expect(
+    JSON.parse(
+      (await runagent(["run", "chta", "--json"], { cwd: folder.path, env: { RUNAGENT_URL: server?.url ?? "" } }))
+        .stdout,
+    ),
+  ).toMatchObject({
+    code: "AGENT_NOT_FOUND",
+    status: 404,
+  });
+});
+
+test("a file of input that is not there is named", async () => {
+  const { code, stderr } = await run(["--input", "@nowhere.json"], json(200, "{}"));
+  expect(stderr).toMatch(/^error: nowhere\.json cannot be read: ENOENT/);
+  expect(code).toBe(3);
+});
+
 test("a text is printed bare, and as JSON with --json", async () => {
   expect((await run([], json(200, '"hé\\n"'))).stdout).toBe("hé\n\n");
   await server?.close();

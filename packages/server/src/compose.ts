@@ -53,7 +53,7 @@ export async function serve(options: ServeOptions): Promise<RunningServe> {
   const state = parts.serving.readiness();
   if (!options.signal.aborted && !state.ready && parts.serving.absent) {
     await close(3);
-    throw new ServeRefused(3, state.problem);
+    throw new ServeRefused(3, { ...state.problem, hint: "Name a folder with an agent: runagent serve PATH." });
   }
   if (!state.ready && !options.reload) await close(1);
   return { url: parts.at.url, closed: stopped.promise, close: (reason) => close(reason === "SIGINT" ? 130 : 143) };

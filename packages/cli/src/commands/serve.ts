@@ -1,6 +1,7 @@
 /** `runagent serve`: one agent on this machine, reloaded on every save. */
 import { resolve } from "node:path";
 import type { CommandCall, CommandSpec } from "../command.ts";
+import { reasonOf } from "../failure.ts";
 import { openBrowser } from "../open-browser.ts";
 import { parsePort } from "../port.ts";
 import { serveOptions } from "../serve-options.ts";
@@ -62,7 +63,7 @@ function announce({ settings, output }: CommandCall, state: ServingState): () =>
   try {
     return announceServing(settings.cacheFolder, state);
   } catch (error) {
-    output.note(`Other commands will not find this server by themselves: ${String(error)}`);
+    output.note(`Other commands will not find this server by themselves: ${reasonOf(error)}`);
     return () => undefined;
   }
 }

@@ -5,7 +5,7 @@ import type { RunAgent } from "@runagent/sdk";
 import type { CommandCall } from "../command.ts";
 import { confirm } from "../confirm.ts";
 import { EXIT } from "../exit-codes.ts";
-import { CommandFailure } from "../failure.ts";
+import { CommandFailure, reasonOf } from "../failure.ts";
 import type { Deployable } from "./deployable.ts";
 
 interface Deploying {
@@ -38,7 +38,7 @@ async function readEnv({ options, settings }: CommandCall, folder: string): Prom
     return parseEnvFile(readFileSync(file, "utf8"), () => undefined).values;
   } catch (error) {
     if (named === undefined) return {};
-    throw new CommandFailure(EXIT.invalid, `${file} cannot be read: ${String(error)}`);
+    throw new CommandFailure(EXIT.invalid, `${file} cannot be read: ${reasonOf(error)}`);
   }
 }
 

@@ -144,6 +144,16 @@ describe("a server without isolation", () => {
     expect(second.stderr).toMatch(/Another server has the data directory[\s\S]*server status/);
   });
 
+  test("a port that is taken is refused and named; nothing is left of that server", async () => {
+    const { port } = new URL(server.url);
+    const data = join(server.folder.path, "second");
+    const words = ["server", "--data", data, "--isolation", "none", "--port", port];
+    const second = await runagent(words, { cwd: server.folder.path });
+    expect(second.stderr).toContain(`Port ${port} on 127.0.0.1 is in use by another program.`);
+    expect(second.code).toBe(3);
+    expect(await server.run(["server", "status", "--data", data])).toMatchObject({ code: 4 });
+  });
+
   test("a backup that was made while it runs is restored, and served", async () => {
     const file = join(server.folder.path, "backup.tar");
     const again = join(server.folder.path, "again");

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { CommandSpec } from "../../command.ts";
 import { EXIT } from "../../exit-codes.ts";
-import { CommandFailure } from "../../failure.ts";
+import { CommandFailure, reasonOf } from "../../failure.ts";
 import { parsePort } from "../../port.ts";
 import { serviceUnit, socketUnit } from "../../systemd-units.ts";
 import { DATA_OPTION, dataFolder } from "./data-option.ts";
@@ -34,7 +34,7 @@ export const serverInstall: CommandSpec = {
       mkdirSync(folder, { recursive: true });
       for (const [name, text] of Object.entries(units)) writeFileSync(join(folder, name), text);
     } catch (error) {
-      throw new CommandFailure(EXIT.invalid, `${folder} cannot be written: ${String(error)}`, "Run it as root.");
+      throw new CommandFailure(EXIT.invalid, `${folder} cannot be written: ${reasonOf(error)}`, "Run it as root.");
     }
     const files = Object.keys(units).map((name) => join(folder, name));
     if (output.json) output.document({ files });

@@ -48,6 +48,7 @@ export function openDataDirectory(path: string): DataDirectory {
       renameSync(`${file}.new`, file);
     },
     close() {
+      if (!lock.isOpen) return; // the directory may be another server's by now
       rmSync(file, { force: true });
       lock.close();
     },
