@@ -1,8 +1,8 @@
-/** What our adapter of each Python framework adds to calling it directly, in one process, with a scripted model. */
-import { readdirSync } from "node:fs";
+/** What our adapter of each framework adds to calling it directly, in one process, with a scripted model. */
+import { existsSync, readdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { command } from "../../scripts/run/command.ts";
-import { examplePython } from "../adapters/environment.ts";
+import { bundledExample, examplePython } from "../adapters/environment.ts";
 import type { Plan } from "../plan.ts";
 import type { Samples } from "../samples.ts";
 
@@ -17,12 +17,14 @@ interface Measured {
   readonly added_chunk_us: number | null;
 }
 
-/** Each has `bench/adapters/direct/NAME.py`: how its users call it. */
+const NOT_ONE = new Set(["__init__.py", "direct.ts"]);
+
+/** Each has `bench/adapters/direct/NAME.py` or `NAME.ts`: how its users call it. */
 export function measuredFrameworks(): string[] {
-  const files = readdirSync(resolve(FOLDER, "direct"));
+  const files = readdirSync(resolve(FOLDER, "direct"), { withFileTypes: true });
   return files
-    .filter((name) => name.endsWith(".py") && name !== "__init__.py")
-    .map((name) => name.slice(0, -".py".length).replaceAll("_", "-"))
+    .filter((one) => one.isFile() && !NOT_ONE.has(one.name))
+    .map(({ name }) => name.slice(0, name.lastIndexOf(".")).replaceAll("_", "-"))
     .sort();
 }
 
@@ -39,12 +41,30 @@ export async function measureAdapters({ adapters }: Plan, samples: Samples): Pro
   }
 }
 
-async function measure(name: string, { pairs, words }: Plan["adapters"]): Promise<Measured> {
+async function measure(name: string, plan: Plan["adapters"]): Promise<Measured> {
   const example = resolve(ROOT, "examples", name);
+  const node = existsSync(resolve(FOLDER, "direct", `${name}.ts`));
+  return node ? measureNode(name, example, plan) : measurePython(name, example, plan);
+}
+
+async function measurePython(name: string, example: string, { pairs, words }: Plan["adapters"]): Promise<Measured> {
   const python = await examplePython(example);
-  const argv = [python, resolve(FOLDER, "measure.py"), name, example, String(pairs), String(words)];
+  return printed(name, [python, resolve(FOLDER, "measure.py"), name, example, String(pairs), String(words)]);
+}
+
+async function measureNode(name: string, folder: string, { pairs, words }: Plan["adapters"]): Promise<Measured> {
+  const { example, close } = await bundledExample(folder, words);
+  try {
+    const argv = [resolve(FOLDER, "measure.ts"), name, JSON.stringify(example), String(pairs), String(words)];
+    return await printed(name, [process.execPath, ...argv]);
+  } finally {
+    await close();
+  }
+}
+
+async function printed(name: string, argv: readonly string[]): Promise<Measured> {
   const { ok, output } = await command(argv, { env: { PYTHONDONTWRITEBYTECODE: "1" } });
-  const last = output.trimEnd().split("\n").at(-1) ?? "";
   if (!ok) throw new Error(`${name}: ${output}`);
-  return JSON.parse(last);
+  // A framework may say more at its end.
+  return JSON.parse(output.split("\n").findLast((line) => line.startsWith("{")) ?? "");
 }
