@@ -6,6 +6,7 @@ import difflib
 import os
 import shutil
 import sys
+import sysconfig
 from collections.abc import Iterable
 from typing import Any
 
@@ -98,9 +99,19 @@ def install_hint(package: str, root: str) -> str:
 def install_command(package: str, root: str) -> str:
     if os.path.exists(os.path.join(root, "uv.lock")):
         return f"uv add {package}"
+    if is_managed():
+        if shutil.which("uv"):
+            return f"uv venv && uv pip install {package}"
+        return f"{sys.executable} -m venv .venv && .venv/bin/python -m pip install {package}"
     if shutil.which("uv"):
         return f"uv pip install {package} --python {sys.executable}"
     return f"{sys.executable} -m pip install {package}"
+
+
+def is_managed() -> bool:
+    """A Python of the system's into which nothing may be installed (PEP 668): there the plain command is refused."""
+    marker = os.path.join(sysconfig.get_path("stdlib"), "EXTERNALLY-MANAGED")
+    return sys.prefix == sys.base_prefix and os.path.exists(marker)
 
 
 def _places(name: str) -> list[str]:

@@ -13,6 +13,7 @@ from .missing import close_to
 from .problems import class_name, message_of, user_traceback
 
 _MISSING: Any = object()
+MOST_NAMED = 8
 
 
 class Instances:
@@ -83,8 +84,16 @@ def _attribute(value: Any, name: str, said: str, file: str) -> Any:
         return found
     close = close_to(name, [n for n in dir(value) if not n.startswith("__")])
     whose = "" if inspect.ismodule(value) else f" of {said.rpartition('.')[0]}"
-    hint = f"Did you mean `{close}`?" if close else ""
+    hint = f"Did you mean `{close}`?" if close else _what_it_has(value, file)
     raise LoadError(f"{file}: there is no {name!r}{whose}" + (f"; did you mean {close!r}?" if close else ""), hint=hint)
+
+
+def _what_it_has(value: Any, file: str) -> str:
+    """What stands in the module itself and can be called; not what it imports."""
+    if not inspect.ismodule(value):
+        return ""
+    own = [n for n, one in vars(value).items() if callable(one) and getattr(one, "__module__", None) == value.__name__]
+    return f"{file} has " + ", ".join(f"`{n}`" for n in own[:MOST_NAMED]) + "." if own else ""
 
 
 def _needs_instance(owner: type, name: str) -> bool:

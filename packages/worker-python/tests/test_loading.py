@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+import sysconfig
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +12,8 @@ from typing import Any
 
 import pytest
 from channel import Server
+
+from runagent_worker.missing import install_command
 
 Serve = Callable[..., Server]
 
@@ -74,6 +78,24 @@ def test_a_missing_package_is_named_with_its_line_and_the_command(serve: Serve) 
     assert "agent.py:2" in error["detail"] and "opencv-python" in error["detail"]
     assert "pip install opencv-python" in error["hint"] or "uv add opencv-python" in error["hint"]
     assert error["files"] and any(path.endswith("cv2.py") for path in error["missing"])
+
+
+def test_a_name_that_is_like_no_other_is_told_what_there_is(serve: Serve) -> None:
+    error = failure(serve("import os\nfrom json import loads\nclass Tool: ...\ndef f(): ...\n", "answer"))
+    assert "there is no 'answer'" in error["detail"] and error["hint"] == "agent.py has `Tool`, `f`."
+
+
+def test_where_the_system_owns_the_packages_the_command_makes_an_environment(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "EXTERNALLY-MANAGED").write_text("")
+    monkeypatch.setattr(sysconfig, "get_path", lambda _name: str(tmp_path))
+    monkeypatch.setattr(sys, "base_prefix", sys.prefix)
+    monkeypatch.setenv("PATH", str(tmp_path))  # no uv
+    making = f"{sys.executable} -m venv .venv && .venv/bin/python -m pip install cv"
+    assert install_command("cv", str(tmp_path)) == making
+    (tmp_path / "EXTERNALLY-MANAGED").unlink()
+    assert install_command("cv", str(tmp_path)) == f"{sys.executable} -m pip install cv"
 
 
 def test_close_names_are_suggested_for_files_modules_and_attributes(serve: Serve, folder: Path) -> None:

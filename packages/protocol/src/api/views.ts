@@ -8,6 +8,21 @@ import { CANCELLED_BY, RUN_STATUSES } from "../run.ts";
 import { DEPLOY_VIEWS } from "./deploy-views.ts";
 import { any, count, nullable, object, page, ref, string, time } from "./schemas.ts";
 
+/** What only some codes say of themselves: extension members, as RFC 9457 §3.2 has them. */
+const SAID_OF_SOME = {
+  suggestion: { ...string, description: "what was perhaps meant" },
+  scope: { ...string, description: "of FORBIDDEN: what the key lacks" },
+  limit: { type: ["string", "integer"], description: "of RATE_LIMITED whose it is, of QUEUE_FULL how many may wait" },
+  retry_after: { type: "number", description: "seconds, as `Retry-After`" },
+  by: { type: "string", enum: CANCELLED_BY, description: "of RUN_CANCELLED" },
+  reason: { ...nullable, description: "of RUN_CANCELLED" },
+  exception: { ...string, description: "of AGENT_ERROR: its class" },
+  exit_code: { type: ["integer", "null"], description: "of WORKER_LOST" },
+  signal: { ...nullable, description: "of WORKER_LOST" },
+  limit_bytes: { ...count, description: "of OUT_OF_MEMORY and what is too large" },
+  peak_bytes: { ...count, description: "of OUT_OF_MEMORY" },
+} as const;
+
 const Problem = object(
   {
     type: { type: "string", format: "uri" },
@@ -21,8 +36,9 @@ const Problem = object(
     run_id: string,
     errors: { type: "array", items: object({ pointer: string, detail: string }) },
     traceback: string,
+    ...SAID_OF_SOME,
   },
-  ["run_id", "errors", "traceback"],
+  ["run_id", "errors", "traceback", ...Object.keys(SAID_OF_SOME)],
 );
 
 const Run = object(

@@ -7,7 +7,7 @@ import { type LimitValues, type Problem, problem, RunAgentError } from "@runagen
 import { type Base, type BaseRequest, resolveBase } from "../build/base/debian.ts";
 import type { Confinement } from "../build/environment/index.ts";
 import type { MappedHost } from "../egress/index.ts";
-import { findRuntime, lookAtGroups, lookAtRuntime, type Runtime, sweepSandboxes } from "../sandbox/index.ts";
+import { findRuntime, isRoot, lookAtGroups, lookAtRuntime, type Runtime, sweepSandboxes } from "../sandbox/index.ts";
 import { buildRunner, sweepBuilds } from "./build-room.ts";
 
 export interface Confined {
@@ -31,7 +31,8 @@ export function cannotConfine(path: string): Problem | null {
   const runtime = lookAtRuntime(path);
   const first = runtime.verdict === "refused" ? runtime : lookAtGroups();
   if (first.verdict !== "refused") return null;
-  const hint = `This mends it: ${first.mend}. What else is missing: runagent server doctor`;
+  const mending = isRoot() ? `This mends it: ${first.mend}.` : "Run this command as root, with sudo.";
+  const hint = `${mending} What else is missing: \`runagent server doctor\`.`;
   return problem("CONFLICT", `Agents cannot be confined here: ${first.found}.`, { hint });
 }
 

@@ -13,7 +13,7 @@ export {
   startContainerSandbox,
 } from "./container-sandbox.ts";
 export { lookAtGroups } from "./doctor/groups.ts";
-export { lookAtRuntime } from "./doctor/runtime.ts";
+export { isRoot, lookAtRuntime } from "./doctor/runtime.ts";
 export type {
   Capabilities,
   Execution,
