@@ -29,7 +29,13 @@ export const LIMITS = {
   body: limit(4 * MiB, "bytes", "a request's body", "INPUT_TOO_LARGE"),
   headers: limit(16 * KiB, "bytes", "a request's headers together", "HEADERS_TOO_LARGE"),
   header_time: limit(10 * SECOND, "ms", "until a request's headers are there", "REQUEST_TIMEOUT"),
-  body_time: limit(60 * SECOND, "ms", "until a request's body is there", "REQUEST_TIMEOUT"),
+  body_time: limit(
+    60 * SECOND,
+    "ms",
+    "until a request's body is there; of a file of a bundle: until `upload_pace` of it is",
+    "REQUEST_TIMEOUT",
+  ),
+  upload_pace: limit(256 * KiB, "bytes", "what comes of a file of a bundle within each `body_time`", "REQUEST_TIMEOUT"),
   json_depth: limit(128, "count", "nesting of a JSON body", "INVALID_REQUEST"),
   connections: limit(10_000, "count", "open connections of a server", { says: "further ones are closed" }),
   event: limit(1 * MiB, "bytes", "one event's data", "EVENT_TOO_LARGE"),
@@ -169,7 +175,15 @@ export const LIMITS = {
   job_lease: limit(30 * SECOND, "ms", "a taken job without a sign of its taker", { says: "it may be taken again" }),
   keys: limit(10_000, "count", "API keys of a server", "CONFLICT"),
   login_code: limit(600 * SECOND, "ms", "how long a login code may be used", "UNAUTHENTICATED"),
-  login_tries: limit(5, "count", "wrong tries of a login code", { says: "the code is void" }),
+  login_tries: limit(5, "count", "wrong tries of a login code from one address", {
+    says: "the code is void for that address",
+  }),
+  login_addresses: limit(10_000, "count", "addresses whose wrong tries of a login code are remembered", {
+    says: "the one silent for the longest time is forgotten",
+  }),
+  key_look: limit(30 * SECOND, "ms", "between two looks whether the key of what is open has expired, at the latest", {
+    says: "what is open with an expired key is ended",
+  }),
   secret: limit(64 * KiB, "bytes", "a secret's value", "INPUT_TOO_LARGE"),
   secrets_per_agent: limit(200, "count", "secrets of an agent", "CONFLICT"),
   audit_shown: limit(10_000, "count", "entries of the audit log that are listed", {
@@ -331,6 +345,9 @@ export const LIMITS = {
   }),
   version_age: limit(90 * 24 * 3600 * SECOND, "ms", "how old a version may become that is not live", {
     says: "it is deleted when nobody uses it",
+  }),
+  version_sweep: limit(3600 * SECOND, "ms", "between two looks for versions that are too old", {
+    says: "they stay until the next one, or the next deployment",
   }),
 } as const satisfies Record<string, Limit>;
 

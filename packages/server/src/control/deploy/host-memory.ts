@@ -1,31 +1,32 @@
 /**
- * The memory of the host, promised to sandboxes before they start. Who finds no room waits in turn while the longest idle
- * give way, each agent once, and hears NO_CAPACITY when nothing comes free in time.
+ * The memory of the host, promised to sandboxes before they start. Who finds no room waits, fair by agent, while the longest
+ * idle give way, each agent once, and hears NO_CAPACITY when nothing comes free in time.
  */
 import { type LimitValues, RunAgentError } from "@runagent/protocol";
 import type { Clock } from "./ports.ts";
+import { type Asking, Turns } from "./turns.ts";
 
 export interface HostMemoryOptions {
   /** Bytes that sandboxes may have together. */
   readonly total: number;
   readonly clock: Clock;
-  readonly limits: Pick<LimitValues, "capacity_wait" | "capacity_waiting">;
+  readonly limits: Pick<LimitValues, "capacity_wait" | "capacity_waiting" | "sandbox_reserve">;
   /** Begins to end idle sandboxes that hold as much; what they held comes back through their releases. */
   readonly makeRoom: (bytes: number) => void;
 }
 
-interface Waiting {
-  readonly bytes: number;
+interface Waiting extends Asking {
   readonly grant: () => void;
 }
 
 export class HostMemory {
   readonly #options: HostMemoryOptions;
-  readonly #waiting: Waiting[] = [];
+  readonly #waiting: Turns<Waiting>;
   #promised = 0;
 
   constructor(options: HostMemoryOptions) {
     this.#options = options;
+    this.#waiting = new Turns(options.limits.sandbox_reserve);
   }
 
   get total(): number {
@@ -36,11 +37,12 @@ export class HostMemory {
     return this.#promised;
   }
 
-  /** Resolves with what gives it back. */
-  async reserve(bytes: number, signal: AbortSignal): Promise<() => void> {
+  /** For a sandbox of the agent. Resolves with what gives it back. */
+  async reserve(asking: Asking, signal: AbortSignal): Promise<() => void> {
+    const { bytes } = asking;
     signal.throwIfAborted();
     if (bytes > this.total) throw neverFits(bytes, this.total);
-    if (this.#waiting.length > 0 || !this.#fits(bytes)) await this.#wait(bytes, signal);
+    if (this.#waiting.size > 0 || !this.#fits(bytes)) await this.#wait(asking, signal);
     else this.#promised += bytes;
     return this.#release(bytes);
   }
@@ -65,23 +67,21 @@ export class HostMemory {
   }
 
   #serve(): void {
-    for (let first = this.#waiting[0]; first !== undefined && this.#fits(first.bytes); first = this.#waiting[0]) {
-      this.#waiting.shift();
-      this.#promised += first.bytes;
-      first.grant();
+    for (let next = this.#waiting.next(); next !== undefined && this.#fits(next.bytes); next = this.#waiting.next()) {
+      this.#waiting.take(next);
+      this.#promised += next.bytes;
+      next.grant();
     }
   }
 
-  async #wait(bytes: number, signal: AbortSignal): Promise<void> {
+  async #wait({ agent, bytes }: Asking, signal: AbortSignal): Promise<void> {
     const { clock, limits } = this.#options;
-    if (this.#waiting.length >= limits.capacity_waiting) throw this.#noRoom(bytes);
+    if (this.#waiting.size >= limits.capacity_waiting) throw this.#noRoom(bytes);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const waiting: Waiting = { bytes, grant: resolve };
-    this.#waiting.push(waiting);
+    const waiting: Waiting = { agent, bytes, grant: resolve };
+    this.#waiting.add(waiting);
     const leave = (fault: unknown): void => {
-      const at = this.#waiting.indexOf(waiting);
-      if (at < 0) return;
-      this.#waiting.splice(at, 1);
+      if (!this.#waiting.leave(waiting)) return;
       reject(fault);
       this.#serve();
     };

@@ -61,6 +61,7 @@ export class Deploying<Source> {
   readonly #switching: Switching<Source>;
   readonly #deployments: Deployments<Source>;
   readonly #retention: Retention<Source>;
+  #stopSweep: (() => void) | null = null;
 
   constructor(options: DeployingOptions<Source>) {
     const { records, bundles, builder, clock, limits, observer, memoryTotal } = options;
@@ -94,6 +95,7 @@ export class Deploying<Source> {
       else place.adopt(found);
     }
     this.#switching.restore();
+    this.#sweepLater();
   }
 
   deploy(order: Order): Promise<Deployment> {
@@ -175,8 +177,22 @@ export class Deploying<Source> {
   /** Deployments in progress fail; sandboxes stay for the next server (`leave`), or end. */
   async close({ leave }: { readonly leave: boolean }): Promise<void> {
     this.agents.closed = true;
+    this.#stopSweep?.();
+    this.#stopSweep = null;
     await this.#deployments.close();
     await Promise.all(this.#places().map((one) => (leave ? one.leave() : one.close())));
+  }
+
+  /** Versions become too old also where nobody deploys. */
+  #sweepLater(): void {
+    const { clock, limits, observer } = this.#options;
+    this.#stopSweep = clock.after(limits.version_sweep, () => {
+      if (this.agents.closed) return;
+      this.#sweepLater();
+      this.#retention.applyToAll().catch((fault: unknown) => {
+        observer.note(`Old versions could not be deleted: ${RunAgentError.wrap(fault).message}`);
+      });
+    });
   }
 
   #places(): Residency<Source>[] {

@@ -234,7 +234,7 @@ export class Residency<Source> {
 
   async #launch(signal: AbortSignal) {
     const { agent, version, digest: bundle, config, built } = this.record;
-    const release = await this.#parts.memory.reserve(this.needs, signal);
+    const release = await this.#parts.memory.reserve({ agent, bytes: this.needs }, signal);
     try {
       const resident = await this.#parts.starter.start({ agent, version, bundle, config, built, signal });
       if (!signal.aborted) return { resident, release };

@@ -29,6 +29,15 @@ export class Retention<Source> {
     await this.collect();
   }
 
+  /** The same for all agents. While a deployment goes on nothing is deleted: there is a next time. */
+  async applyToAll(): Promise<void> {
+    if (this.#options.busy()) return;
+    for (const found of [...this.#options.catalogue.all()]) {
+      for (const version of this.#tooOld(found)) await this.#remove(found, version);
+    }
+    await this.collect();
+  }
+
   collect(): Promise<void> {
     if (this.#options.busy()) return Promise.resolve(); // the last one that ends comes here again
     this.#collecting = this.#collecting.then(() => this.#collect());

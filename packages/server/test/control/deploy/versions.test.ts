@@ -78,6 +78,18 @@ describe("versions", () => {
     expect(world.collected.bundles).toHaveLength(3);
   });
 
+  test("that are too old are deleted where nobody deploys any more, and the live one stays", async () => {
+    const world = new World({ version_age: 3 * 3600_000 });
+    const { server } = await three(world);
+    await world.clock.advance(2.5 * 3600_000);
+    expect(server.versions.list("support", null, 50).items).toHaveLength(3);
+    await world.clock.advance(2 * 3600_000);
+    expect(server.versions.list("support", null, 50).items.map((one) => one.version)).toEqual(["v3"]);
+    expect(world.collected.bundles).toHaveLength(1);
+    await server.close({ leave: false });
+    expect(world.clock.pending).toBe(0);
+  });
+
   test("of a deleted agent are gone with their runs, whatever is being deployed", async () => {
     const { world, server } = await three();
     const placed = world.last();
