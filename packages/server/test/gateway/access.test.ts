@@ -171,6 +171,21 @@ test("a revoked key's open stream ends at once, others go on", async () => {
   expect(await going).toContain("event: state");
 });
 
+test("an open stream ends when its key expires, others go on", async () => {
+  const { access, gateway, url } = await opened();
+  const keys = await Promise.all(
+    [2000, 600_000].map((expiresInMs) => access.keys.create({ ...WISH, expiresInMs }, NOBODY)),
+  );
+  const streams = await Promise.all(keys.map(({ key }) => fetch(`${url}/playground/state`, { headers: bearer(key) })));
+  expect(streams.map((one) => one.status)).toEqual([200, 200]);
+  const [ended, going] = streams.map((one) => new Response(one.body).text());
+  await expect(ended).rejects.toThrow();
+  const after = await Promise.all(keys.map(({ key }) => fetch(`${url}/v1/agents`, { headers: bearer(key) })));
+  expect(after.map((one) => one.status)).toEqual([401, 200]);
+  await gateway.close(0);
+  expect(await going).toContain("event: state");
+});
+
 test("a secret's value is never in an answer", async () => {
   const { access, url } = await opened();
   const { key } = await access.keys.create({ ...WISH, scopes: ["deploy", "admin"] }, NOBODY);

@@ -14,7 +14,7 @@ export interface AccessOptions {
   readonly masterKey: string;
   readonly limits: Pick<
     LimitValues,
-    "keys" | "login_code" | "login_tries" | "secret" | "secrets_per_agent" | "audit_shown"
+    "keys" | "login_code" | "login_tries" | "login_addresses" | "secret" | "secrets_per_agent" | "audit_shown"
   >;
   readonly now: () => number;
 }
@@ -79,7 +79,7 @@ export class Access {
   async login(code: string, address: string | null): Promise<NewKey> {
     const { keys, audit } = this.#parts;
     try {
-      this.#parts.code.use(code);
+      this.#parts.code.use(code, address);
     } catch (error) {
       await audit.note({ by: null, address, action: "login.refused" });
       throw error;

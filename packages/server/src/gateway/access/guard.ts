@@ -1,9 +1,9 @@
 /**
  * Who may call a route: by the key in the `Authorization` header and the scope that the route's row names. A key for some
- * agents does not learn whether others are there. When a key is revoked, what is open with it is ended.
+ * agents does not learn whether others are there. When a key is revoked or expires, what is open with it is ended.
  */
 import type { Socket } from "node:net";
-import { type Caller, type KeyView, RunAgentError } from "@runagent/protocol";
+import { type Caller, type KeyView, LIMITS, RunAgentError } from "@runagent/protocol";
 import type { Route } from "@runagent/protocol/api";
 import type { Access } from "../ports.ts";
 
@@ -18,9 +18,16 @@ interface Visit {
   param(name: string): string;
 }
 
+/** What is open with one key. */
+interface Open {
+  readonly visits: Set<Visit>;
+  /** Until the next look whether the key has expired; null: it does not. */
+  timer: NodeJS.Timeout | null;
+}
+
 export class Guard {
   readonly #access: Access;
-  readonly #open = new Map<string, Set<Visit>>();
+  readonly #open = new Map<string, Open>();
 
   constructor(access: Access) {
     this.#access = access;
@@ -39,7 +46,7 @@ export class Guard {
     const { headers, refusal } = this.#access.call(key);
     visit.allowance = headers;
     if (refusal !== null) throw refusal;
-    this.#watch(visit, keyId);
+    this.#watch(visit, key);
   }
 
   #keyOf(visit: Visit): KeyView {
@@ -52,18 +59,30 @@ export class Guard {
     return key;
   }
 
-  #watch(visit: Visit, keyId: string): void {
-    const open = this.#open.get(keyId) ?? new Set<Visit>();
-    this.#open.set(keyId, open);
-    open.add(visit);
+  #watch(visit: Visit, { id, expires_at }: KeyView): void {
+    const open = this.#open.get(id) ?? { visits: new Set<Visit>(), timer: null };
+    this.#open.set(id, open);
+    open.visits.add(visit);
+    if (expires_at !== null && open.timer === null) this.#endWhenOver(id, Date.parse(expires_at));
     visit.forget = () => {
-      open.delete(visit);
-      if (open.size === 0 && this.#open.get(keyId) === open) this.#open.delete(keyId);
+      open.visits.delete(visit);
+      if (open.visits.size > 0 || this.#open.get(id) !== open) return;
+      this.#open.delete(id);
+      if (open.timer !== null) clearTimeout(open.timer);
     };
   }
 
+  /** Looks again now and then: the machine's clock may be set meanwhile, and no timer is as long as a key may live. */
+  #endWhenOver(id: string, over: number): void {
+    const open = this.#open.get(id);
+    if (open === undefined) return;
+    const left = over - Date.now();
+    if (left <= 0) this.#end(id);
+    else open.timer = setTimeout(() => this.#endWhenOver(id, over), Math.min(left, LIMITS.key_look.value));
+  }
+
   #end(keyId: string): void {
-    for (const visit of this.#open.get(keyId) ?? []) visit.req.socket.destroySoon();
+    for (const visit of this.#open.get(keyId)?.visits ?? []) visit.req.socket.destroySoon();
   }
 }
 

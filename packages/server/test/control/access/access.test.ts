@@ -42,7 +42,7 @@ test("a key calls until it is revoked or its time is over, also after a restart,
   expect(await everything(store)).not.toContain(lasting.key.slice(3));
 });
 
-test("a login code works once, for ten minutes, and is void after five wrong tries", async () => {
+test("a login code works once, for ten minutes, and is void after five wrong tries for whoever tried", async () => {
   const access = await open(newStore());
   const used = access.loginCode(false) ?? "";
   const owner = await access.login(used.toLowerCase().replace("-", " "), "127.0.0.1");
@@ -56,8 +56,21 @@ test("a login code works once, for ten minutes, and is void after five wrong tri
   for (let i = 0; i < DEFAULT_LIMITS.login_tries; i += 1) {
     await expect(access.login("AAAAA-AAAAA", "10.0.0.9")).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
   }
-  await expect(access.login(guessed, null)).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
-  expect(access.audit(null, 50).items.filter((one) => one.action === "login.refused")).toHaveLength(8);
+  await expect(access.login(guessed, "10.0.0.9")).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
+  await expect(access.login(guessed, "::ffff:10.0.0.9")).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
+  expect(access.audit(null, 50).items.filter((one) => one.action === "login.refused")).toHaveLength(9);
+  await access.login(guessed, "10.0.0.8"); // a stranger does not lock the owner out
+});
+
+test("who has a whole network of addresses has five tries of a login code in it, not five for each address", async () => {
+  const access = await open(newStore());
+  const code = access.loginCode(false) ?? "";
+  for (let i = 1; i <= DEFAULT_LIMITS.login_tries; i += 1) {
+    const said = i % 2 === 0 ? `2001:db8::${i}` : `2001:db8:0:0:${i}::1`;
+    await expect(access.login("AAAAA-AAAAA", said)).rejects.toMatchObject({ message: "That is not the login code." });
+  }
+  await expect(access.login(code, "2001:db8::9")).rejects.toThrow("There is no login code that is open.");
+  expect(await access.login(code, "2001:db8:1::9")).toHaveProperty("key");
 });
 
 test("a secret reaches its agent and is nowhere in what is kept; its changes are versions that are told", async () => {
