@@ -36,7 +36,9 @@ export class DeploymentsClient {
 
   async upload(digest: string, content: Uint8Array<ArrayBuffer>, { signal }: Waiting = {}): Promise<void> {
     const headers = { "content-type": "application/octet-stream" };
-    await this.#transport.text({ method: "PUT", path: `v1/blobs/${digest}`, body: content, headers, signal });
+    // A Blob is sent as it is read: a client's time for an answer does not begin before the last of it is out.
+    const body = new Blob([content]);
+    await this.#transport.text({ method: "PUT", path: `v1/blobs/${digest}`, body, headers, signal });
   }
 
   /** Begins a deployment of files that were uploaded. CONFLICT with `missing`: some were not. */

@@ -2,11 +2,11 @@
  * The HTTP server of one process. Bounds for bodies, headers, time and connections stand in LIMITS; a development server
  * listens on loopback because its settings say so (G3). `close` may be called again and resolves when all is gone.
  */
-import { createServer, type Server, type ServerOptions } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { Duplex } from "node:stream";
-import { type LimitValues, type Problem, problem } from "@runagent/protocol";
-import { createContext } from "./context.ts";
+import { type Problem, problem } from "@runagent/protocol";
+import { type Context, createContext } from "./context.ts";
 import { Dispatch } from "./dispatch.ts";
 import { Names } from "./http/host.ts";
 import { refuse } from "./http/refuse.ts";
@@ -25,7 +25,7 @@ export interface Gateway {
 export function createGateway(settings: GatewaySettings, ports: GatewayPorts): Gateway {
   const context = createContext(settings, ports);
   const dispatch = new Dispatch(context, new Names([settings.host, ...settings.hosts], settings.anyHost === true));
-  const server = newServer(context.limits, dispatch, settings.tls);
+  const server = newServer(context, dispatch, settings.tls);
   const refuseAs = (socket: Duplex, code: string): void => refuse(socket, brokenProblem(code));
   // What comes encrypted is node's to open.
   const door = settings.tls === undefined ? new Doorway(server, { context, dispatch, refuse: refuseAs }) : null;
@@ -44,11 +44,11 @@ export function createGateway(settings: GatewaySettings, ports: GatewayPorts): G
   };
 }
 
-function newServer(limits: LimitValues, dispatch: Dispatch, tls: GatewaySettings["tls"]): Server {
+function newServer({ limits, bodies }: Context, dispatch: Dispatch, tls: GatewaySettings["tls"]): Server {
   const options: ServerOptions = {
     maxHeaderSize: limits.headers,
     headersTimeout: limits.header_time,
-    requestTimeout: Math.max(limits.header_time, limits.body_time),
+    requestTimeout: 0, // how long a body may take depends on what it is: `bodies` looks
     connectionsCheckingInterval: Math.min(1000, limits.header_time),
     keepAliveTimeout: limits.keep_alive,
     noDelay: true,
@@ -57,21 +57,24 @@ function newServer(limits: LimitValues, dispatch: Dispatch, tls: GatewaySettings
   };
   const server: Server = tls === undefined ? createServer(options) : createTlsServer({ ...options, ...tls });
   server.maxConnections = limits.connections;
-  server.on("request", dispatch.handle);
-  server.on("checkContinue", dispatch.handle);
-  server.on("checkExpectation", dispatch.handle);
+  const late = (socket: Duplex): void => refuseBroken("ERR_HTTP_REQUEST_TIMEOUT", socket, dispatch);
+  const handle = (req: IncomingMessage, res: ServerResponse): void => {
+    bodies.add(req, late);
+    dispatch.handle(req, res);
+  };
+  for (const event of ["request", "checkContinue", "checkExpectation"]) server.on(event, handle);
   // Without a listener for `upgrade` node answers such requests as others: curl's `--http2` asks for one and needs none.
   server.on("connect", (_request, socket) => refuse(socket, NO_TUNNEL));
-  server.on("clientError", (error, socket) => refuseBroken(error, socket, dispatch));
+  server.on("clientError", ({ code }: NodeJS.ErrnoException, socket) => refuseBroken(code, socket, dispatch));
   return server;
 }
 
 const NO_TUNNEL = problem("INVALID_REQUEST", "This server is no proxy.");
 
 /** What came was no request: node says why by its code. */
-function refuseBroken(error: NodeJS.ErrnoException, socket: Duplex, dispatch: Dispatch): void {
-  if (error.code === "ECONNRESET" || !socket.writable || dispatch.isAnswering(socket)) return void socket.destroy();
-  refuse(socket, brokenProblem(error.code));
+function refuseBroken(code: string | undefined, socket: Duplex, dispatch: Dispatch): void {
+  if (code === "ECONNRESET" || !socket.writable || dispatch.isAnswering(socket)) return void socket.destroy();
+  refuse(socket, brokenProblem(code));
 }
 
 function brokenProblem(code: string | undefined): Problem {

@@ -11,10 +11,11 @@ export async function missingBlobs(exchange: Exchange): Promise<void> {
   answerJson(exchange, 200, JSON.stringify({ missing: await blobs.missing(value.digests) }));
 }
 
-/** Its size is bounded by the store, not by the limit of JSON bodies. */
+/** Its size is bounded by the store, not by the limit of JSON bodies; its time by its pace. */
 export async function putBlob(exchange: Exchange): Promise<void> {
   const blobs = blobsOf(exchange);
   const { body } = exchange;
+  if (!Buffer.isBuffer(body)) exchange.context.bodies.pace(body); // a large file over a slow line
   const content = Buffer.isBuffer(body) ? only(body) : body;
   const isNew = await blobs.put(exchange.param("digest"), content);
   // Of a content that is here already nothing was read: what still comes is thrown away.
