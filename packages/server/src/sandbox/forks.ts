@@ -32,10 +32,24 @@ export class Forks implements WorkerSource {
       const worker = await ready;
       if (worker?.alive === true) return worker;
     }
-    const template = this.#template === null || this.#template.gone ? await this.#started() : this.#template;
-    const worker = await template.fork(once);
+    const worker = await this.#forked(once);
     this.#restarts = 0;
     return worker;
+  }
+
+  /** A template that is killed amid a fork costs whoever waits for it one more start, not an error. */
+  async #forked(once: boolean): Promise<ChannelWorker> {
+    const template = await this.#living();
+    try {
+      return await template.fork(once);
+    } catch (error) {
+      if (!template.gone) throw error;
+      return (await this.#living()).fork(once);
+    }
+  }
+
+  async #living(): Promise<Template> {
+    return this.#template === null || this.#template.gone ? this.#started() : this.#template;
   }
 
   close(): void {

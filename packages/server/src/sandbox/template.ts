@@ -73,13 +73,15 @@ export class Template implements Receiver {
     return this.#gone;
   }
 
-  /** A worker that is connected. Rejects with NO_CAPACITY when the machine gives no process. */
+  /** A worker that is connected. Rejects with NO_CAPACITY when the machine gives no process, or the template went meanwhile. */
   async fork(once: boolean): Promise<ChannelWorker> {
     const { around, newName } = this.#options;
     const link = new Link({ name: newName(), token: newToken(), agent: null });
     const { exit, untold } = this.#expectFork(link);
     this.#link.send("spawn", 0, JSON.stringify({ worker: link.name, token: link.token, once }));
-    const first = await within(Promise.race([link.greeted, exit.promise]), around.limits.fork_time);
+    // A fork of a template that is gone says hello soon, or never began.
+    const orphan = untold.promise.then(() => within(link.greeted, around.limits.exit_news));
+    const first = await within(Promise.race([link.greeted, exit.promise, orphan]), around.limits.fork_time);
     if (first === null || !("pid" in first)) {
       this.#forks.delete(link.name);
       around.forget(link);
@@ -135,7 +137,8 @@ export class Template implements Receiver {
 
   #expectFork(link: Link): Fork {
     const fork = { exit: Promise.withResolvers<ProcessExit>(), untold: Promise.withResolvers<null>() };
-    this.#forks.set(link.name, fork);
+    if (this.#gone) fork.untold.resolve(null);
+    else this.#forks.set(link.name, fork);
     this.#options.listener.expect(link);
     return fork;
   }

@@ -92,6 +92,19 @@ it("forks again from a new template when the old one was killed, and running wor
   expect(await one.kill()).toMatchObject({ killedByUs: true });
 });
 
+it("a template that is killed while it should fork costs a new start, not the whole time of a fork", async () => {
+  const code = "import os\ndef go(): return os.getppid()\n";
+  const { sandbox } = await agent(code, { limits: { fork_time: 600_000 } });
+  const outcome = await run(await sandbox.spawn({ once: false }), "go").ended;
+  const template = outcome.kind === "value" ? Number(outcome.output) : 0;
+  process.kill(template, "SIGSTOP"); // the order reaches it, and it does nothing
+  const spawning = sandbox.spawn({ once: false });
+  process.kill(template, "SIGKILL");
+  const after = await run(await spawning, "go").ended;
+  expect(after).toMatchObject({ kind: "value" });
+  expect(after).not.toEqual(outcome);
+});
+
 it("gives the agent its environment and nothing of ours but the channel and the mark", async () => {
   const code = "import os\nENV = dict(os.environ)\ndef go(): return sorted(ENV)\n";
   const { sandbox } = await agent(code, { env: { MINE: "1" } });
