@@ -82,6 +82,12 @@ export const LIMITS = {
   archive_sweep: limit(3600 * SECOND, "ms", "between two looks for archived runs that are too old", {
     says: "they stay until the next one",
   }),
+  trace_queue: limit(2048, "count", "spans that wait to be sent to a collector", { says: "dropped and counted" }),
+  trace_batch: limit(512, "count", "spans in one post to a collector", { says: "the rest goes with the next" }),
+  trace_delay: limit(5 * SECOND, "ms", "until spans are sent to a collector", { says: "they are sent" }),
+  trace_time: limit(10 * SECOND, "ms", "one post to a collector", { says: "its spans are dropped and counted" }),
+  trace_close: limit(500, "ms", "for the last spans of a server that stops", { says: "they are dropped" }),
+  trace_tools: limit(64, "count", "open tool calls of a run in its trace", { says: "more are not in the trace" }),
   background_runs: limit(1000, "count", "background runs that have not ended, in `runagent serve`", "QUEUE_FULL"),
   idempotency_time: limit(24 * 3600 * SECOND, "ms", "how long an Idempotency-Key is kept", {
     says: "the key may be used again",

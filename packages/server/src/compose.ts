@@ -18,6 +18,7 @@ import { Metrics } from "./control/metrics.ts";
 import type { Announcer } from "./control/ports.ts";
 import { Serving } from "./control/serving.ts";
 import { Terminal } from "./control/terminal.ts";
+import { openTracing, type Tracing } from "./control/tracing/open-tracing.ts";
 import { Watch } from "./control/watch.ts";
 import { type MappedHost, mappedHostText, readMappedHost } from "./egress/index.ts";
 import { createMemoryStore } from "./engine/index.ts";
@@ -69,6 +70,7 @@ interface Parts {
   readonly serving: Serving<VersionSource>;
   readonly watch: Watch;
   readonly wayOut: WayOut;
+  readonly tracing: Tracing | null;
   /** As they were named. */
   readonly mappedHosts: readonly string[];
   readonly isolation: "process" | "container";
@@ -93,6 +95,11 @@ function assemble(options: ServeOptions, mapped: readonly MappedHost[]): Parts {
     gauges: () => ({ ...scheduler.stats(), openStreams: parts.at?.gateway.openStreams ?? 0 }),
     processes: () => scheduler.workers(),
   });
+  const tracing = openTracing({
+    ...{ env: options.shellEnv, limits: LIMITS, version: VERSION },
+    note: (sentence) => terminal.note(sentence),
+    dropped: (spans) => metrics.spansDropped(spans),
+  });
   const store = createMemoryStore({ limits: LIMITS, clock: systemClock });
   const lately: RunsLately = new RunsLately(() => scheduler.workers());
   const scheduler: Scheduler = createScheduler({
@@ -100,6 +107,7 @@ function assemble(options: ServeOptions, mapped: readonly MappedHost[]): Parts {
     clock: systemClock,
     observer: observer(terminal, metrics, lately),
     limits: LIMITS,
+    ...(tracing !== null && { tracer: tracing.tracer }),
   });
   const wayOut = new WayOut({
     ...{ home: options.home, mapped, privateRanges: [], outlives: 0, limits: LIMITS },
@@ -138,6 +146,7 @@ function assemble(options: ServeOptions, mapped: readonly MappedHost[]): Parts {
     serving,
     watch,
     wayOut,
+    tracing,
     mappedHosts: mapped.map(mappedHostText),
     isolation: options.sandbox ? "container" : "process",
     at: null,
@@ -166,7 +175,8 @@ function loadOptions(
   };
 }
 
-function portsOf({ scheduler, serving, terminal, metrics, isolation, wayOut, mappedHosts }: Parts): GatewayPorts {
+function portsOf(parts: Parts): GatewayPorts {
+  const { scheduler, serving, terminal, metrics, isolation, wayOut, mappedHosts, tracing } = parts;
   return {
     runs: scheduler.runs,
     batches: scheduler.batches,
@@ -175,6 +185,7 @@ function portsOf({ scheduler, serving, terminal, metrics, isolation, wayOut, map
     egress: wayOut,
     page: findPage(),
     observer: { request: (entry) => terminal.request(entry), note: (sentence) => terminal.note(sentence) },
+    ...(tracing !== null && { tracer: tracing.tracer }),
     info: () => ({
       version: VERSION,
       api: "v1",
@@ -231,7 +242,7 @@ async function shut(parts: Parts): Promise<void> {
     parts.scheduler.close(LIMITS.shutdown),
     parts.serving.close(),
   ]);
-  await parts.wayOut.close();
+  await Promise.all([parts.wayOut.close(), parts.tracing?.close(LIMITS.trace_close)]);
   parts.hosts.close();
   parts.folders.close();
   parts.terminal.flush();

@@ -88,7 +88,7 @@ async function shut(parts: Parts, at: Listening | null, { graceMs, leave }: Endi
   if (leave) await parts.deploying.close({ leave }); // what is left is no longer the scheduler's to close
   await parts.scheduler.close(DEFAULT_LIMITS.shutdown);
   await parts.deploying.close({ leave });
-  await parts.archive.close();
+  await Promise.all([parts.archive.close(), parts.tracing?.close(DEFAULT_LIMITS.trace_close)]);
   await (leave ? parts.wayOut.leave() : parts.wayOut.close());
   await parts.disk.close();
   await parts.logs.close();

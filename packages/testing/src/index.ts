@@ -1,3 +1,4 @@
+export { attributesOf, type CollectedSpan, type Collector, startCollector } from "./collector.ts";
 /** What tests share: a stub model server, clients that misbehave, folders, ports, processes. Never part of what ships. */
 export { eventually } from "./eventually.ts";
 export { freePort } from "./free-port.ts";

@@ -29,6 +29,7 @@ import { Run, type RunEvents } from "./run.ts";
 import { RunTable } from "./run-table.ts";
 import type { Settings } from "./settings.ts";
 import { tracebackOf } from "./stack.ts";
+import { inTrace } from "./tracing.ts";
 
 const RECONNECT_MS = 200;
 
@@ -145,7 +146,8 @@ export class Worker {
     const run = new Run({ body: invoke, outbox, limits: spec.limits, events: this.#runEvents });
     this.#runs.add(run);
     const context = { secrets: agent.secrets, waitUntil: this.#waitUntil };
-    void this.#owners.run(run, execute, entrypoint, run, { context, flow: this.#flow });
+    const calling = { context, flow: this.#flow };
+    void this.#owners.run(run, inTrace, invoke.traceparent, () => execute(entrypoint, run, calling));
   }
 
   readonly #send = (kind: Parameters<Channel["send"]>[0], call: number, body: string): void => {

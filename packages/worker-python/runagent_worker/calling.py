@@ -25,6 +25,7 @@ from .problems import AGENT_PROBLEM, NO_LOOP, Fault, agent_error, class_name, me
 from .run import CURRENT, Run
 from .streaming import RunCancelled, drain, drain_async, is_iterator
 from .threads import Threads, in_own_thread
+from .tracing import follow
 
 _PLAIN = frozenset({dict, list, str, int, float, bool, tuple, type(None)})
 _EAGER_TASK: Any = functools.partial(asyncio.Task, eager_start=True) if sys.version_info >= (3, 12) else None
@@ -106,6 +107,7 @@ class Calls:
 
     async def _on_loop(self, run: Run, callee: Callee) -> None:
         CURRENT.set(run)
+        follow(run.message.get("traceparent"))
         run.loop_thread = True
         try:
             if run.cancelled:
@@ -137,6 +139,7 @@ class Calls:
 
     def _in_thread(self, run: Run, callee: Callee) -> None:
         CURRENT.set(run)
+        follow(run.message.get("traceparent"))
         try:
             if run.cancelled:
                 raise RunCancelled

@@ -25,6 +25,7 @@ export class Metrics {
   readonly #startSeconds: Histogram<string>;
   readonly #evictions: Counter<string>;
   readonly #egress: EgressTally;
+  readonly #spansDropped: Counter<string>;
 
   constructor(source: MetricsSource) {
     const registers = [this.#registry];
@@ -47,6 +48,11 @@ export class Metrics {
       labelNames: ["reason"],
       registers,
     });
+    this.#spansDropped = new Counter({
+      name: "runagent_trace_spans_dropped_total",
+      help: "Spans that no collector got",
+      registers,
+    });
     this.#egress = new EgressTally(registers);
     this.#gauges(source, registers);
     collectDefaultMetrics({ register: this.#registry });
@@ -63,6 +69,10 @@ export class Metrics {
 
   evicted(reason: string): void {
     this.#evictions.inc({ reason });
+  }
+
+  spansDropped(spans: number): void {
+    this.#spansDropped.inc(spans);
   }
 
   reached(record: EgressRecord): void {

@@ -59,6 +59,13 @@ export class Dispatch {
     const match = this.#router.find(req.method ?? "GET", exchange.path);
     if (match.kind === "route") {
       exchange.params = match.params;
+      const { tracer } = this.#context.ports;
+      if (tracer !== undefined && ROUTES[match.id].path.startsWith(TRACED)) {
+        exchange.trace = tracer.request({
+          ...{ method: req.method ?? "GET", route: ROUTES[match.id].path, path: exchange.path },
+          ...{ traceparent: exchange.header("traceparent"), tracestate: exchange.header("tracestate") },
+        });
+      }
       this.#context.guard?.admit(exchange, ROUTES[match.id]);
       return HANDLERS[match.id](exchange) ?? undefined;
     }
@@ -99,6 +106,9 @@ export class Dispatch {
     throw new RunAgentError("DRAINING", "The server is stopping.");
   }
 }
+
+/** What is asked for every few seconds, and the page, would only fill a trace's store. */
+const TRACED = "/v1/";
 
 /** Sets path and search; the host of a target in absolute form, which counts more than the header. */
 function splitTarget(exchange: Exchange, target: string): string | null {

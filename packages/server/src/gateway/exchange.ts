@@ -8,6 +8,7 @@ import type { Caller, ErrorCode } from "@runagent/protocol";
 import type { Context } from "./context.ts";
 import { type Query, queryOf } from "./http/query.ts";
 import { refusalOf } from "./http/refuse.ts";
+import type { RequestTrace } from "./ports.ts";
 
 /** What the gateway asks of a request; node's has it, and so has that of a plain call (`quick/`). */
 export interface Asked {
@@ -57,6 +58,8 @@ export class Exchange {
   onOver: (() => void) | null = null;
   /** Whoever would end it when its key is revoked forgets it. */
   forget: (() => void) | null = null;
+  /** Null: it is in no trace of ours. */
+  trace: RequestTrace | null = null;
   readonly #began = performance.now();
 
   constructor(context: Context, req: Asked, of: { readonly res: Reply; readonly body: Buffer | IncomingMessage }) {
@@ -99,14 +102,16 @@ export class Exchange {
     this.forget?.();
     if (this.context.isDraining) this.req.socket.destroySoon();
     const refusal = this.res.headersSent ? undefined : refusalOf(this.req.socket);
-    this.context.ports.observer.request({
+    const entry = {
       method: this.req.method ?? "",
       path: this.path,
       status: this.res.headersSent ? this.res.statusCode : (refusal?.status ?? CALLER_LEFT),
       ms: performance.now() - this.#began,
       runId: this.runId,
       code: refusal?.code ?? this.code,
-    });
+    };
+    this.context.ports.observer.request(entry);
+    this.trace?.end(entry);
   }
 }
 

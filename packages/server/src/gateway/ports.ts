@@ -267,6 +267,24 @@ export interface RequestObserver {
   note?(sentence: string): void;
 }
 
+/** Traces of requests. */
+export interface RequestTracer {
+  request(asked: {
+    readonly method: string;
+    /** The route's pattern. */
+    readonly route: string;
+    readonly path: string;
+    readonly traceparent: string | null;
+    readonly tracestate: string | null;
+  }): RequestTrace;
+}
+
+export interface RequestTrace {
+  /** What a run of this request belongs to. */
+  readonly traceparent: string;
+  end(entry: Pick<RequestEntry, "status" | "runId" | "code">): void;
+}
+
 export interface RequestEntry {
   readonly method: string;
   readonly path: string;
@@ -295,6 +313,8 @@ export interface GatewayPorts {
   readonly access?: Access;
   readonly page: PageFiles;
   readonly observer: RequestObserver;
+  /** Left out: nobody traces. */
+  readonly tracer?: RequestTracer;
   readonly info: () => Info;
   /** Prometheus text. */
   readonly metrics: () => Promise<string>;

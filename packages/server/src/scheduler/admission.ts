@@ -7,7 +7,7 @@ import { newId, RunAgentError } from "@runagent/protocol";
 import type { IdempotencyKeys, IdempotentRequest, KeyScope } from "./idempotency.ts";
 import { JoinedRun } from "./joined-run.ts";
 import type { Lifecycle } from "./lifecycle.ts";
-import type { Clock } from "./ports.ts";
+import type { Clock, RunTrace, RunTracer } from "./ports.ts";
 import { draining, faultProblem, queueFull } from "./problems.ts";
 import type { Records } from "./records.ts";
 import { assertAnswers } from "./resuming.ts";
@@ -26,6 +26,7 @@ export interface AdmissionParts {
   readonly sessions: SessionTable<Run>;
   /** Resolves when the record is kept. */
   readonly keep: (run: Run) => Promise<void>;
+  readonly tracer: RunTracer | null;
 }
 
 type InSession = RunRequest & { readonly session: string };
@@ -64,9 +65,10 @@ export class Admission {
 
   /** A run that waits in its own record: nothing is counted. */
   make(home: Version, request: RunRequest, links: RunLinks): Run {
-    const { lifecycle, records } = this.#parts;
+    const { lifecycle, records, tracer } = this.#parts;
     const entry = home.entry(request.tag);
     const run = new Run({ id: newId("run"), request, home, entry, attendance: lifecycle, links });
+    if (tracer !== null) run.trace = traced(run, tracer);
     home.hold();
     records.add(run);
     return run;
@@ -192,4 +194,11 @@ const AGAIN = { durable: true, background: true, stream: false, idempotency: nul
 
 function hasSession(request: RunRequest): request is InSession {
   return request.session !== null;
+}
+
+function traced(
+  { id, version, createdAt, request: { agent, tag, session, traceparent } }: Run,
+  by: RunTracer,
+): RunTrace {
+  return by.run({ id, agent, version, tag, session, createdAt, traceparent });
 }

@@ -70,6 +70,7 @@ export class Flight implements RunSink, Stay {
     run.events.bytes += size;
     const shown = run.entry.redactor === null ? data : run.entry.redactor.json(data);
     run.events.append(type, shown);
+    run.trace?.event(type, shown);
     if (type === "chunk" && isJsonString(shown)) run.events.append("text", `{"delta":${shown}}`);
     else if (type === "usage") this.#addUsage(shown);
   }

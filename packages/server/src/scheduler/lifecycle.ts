@@ -60,6 +60,7 @@ export class Lifecycle implements Attendance {
     if (run.startedAt === null) {
       run.startedAt = this.#options.clock.now();
       run.events.append("started", run.home.startedData);
+      run.trace?.dispatched();
     }
     worker.enter(flight, this.#options.clock.now());
     flight.execution = worker.worker.invoke(this.#invocation(run), flight);
@@ -225,7 +226,7 @@ export class Lifecycle implements Attendance {
       sessionId: request.session,
       session: run.sessionState ?? run.seat?.state ?? null,
       user: request.user,
-      traceparent: request.traceparent,
+      traceparent: run.trace?.traceparent ?? request.traceparent,
       steps: run.steps ?? NONE,
       answers: run.answers ?? NONE,
       input: request.input,
@@ -234,6 +235,11 @@ export class Lifecycle implements Attendance {
 
   #observe(run: Run, outcome: RunOutcome): void {
     const ended = run.endedAt ?? run.createdAt;
+    if (run.trace !== null) {
+      const problem = outcome.kind === "failed" ? outcome.problem : null;
+      const { attempt, inputTokens, outputTokens } = run;
+      run.trace.ended({ status: outcome.kind, problem, attempt, inputTokens, outputTokens });
+    }
     this.observer.ended({
       id: run.id,
       agent: run.request.agent,

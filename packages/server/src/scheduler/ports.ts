@@ -120,6 +120,34 @@ export interface RunObserver {
   started(kind: "fork" | "process" | "sandbox" | "restore", ms: number): void;
 }
 
+/** Traces of runs. */
+export interface RunTracer {
+  run(run: {
+    readonly id: string;
+    readonly agent: string;
+    readonly version: string;
+    readonly tag: string;
+    readonly session: string | null;
+    readonly createdAt: number;
+    readonly traceparent: string | null;
+  }): RunTrace;
+}
+
+export interface RunTrace {
+  /** For the worker. */
+  readonly traceparent: string;
+  /** A worker has it. */
+  dispatched(): void;
+  event(type: WorkerEventType, data: JsonText): void;
+  ended(end: {
+    readonly status: EndedRun["status"];
+    readonly problem: Problem | null;
+    readonly attempt: number;
+    readonly inputTokens: number | null;
+    readonly outputTokens: number | null;
+  }): void;
+}
+
 /** Whose line it is. */
 export type LoggedRun = Pick<EndedRun, "id" | "agent" | "version">;
 

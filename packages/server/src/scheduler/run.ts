@@ -6,6 +6,7 @@ import type { Caller, JsonText, LogRecord, RunAnswer, RunRecord, RunRequest } fr
 import type { Link } from "./chain.ts";
 import { EventLog } from "./event-log.ts";
 import { answerOf } from "./outcome.ts";
+import type { RunTrace } from "./ports.ts";
 import { RunLog } from "./run-log.ts";
 import { toRecord } from "./run-record.ts";
 import { advance, QUEUED, type RunChange, type RunState } from "./run-state.ts";
@@ -44,6 +45,7 @@ export class Run {
   readonly replayed = false;
   readonly joined = false;
   readonly events = new EventLog();
+  trace: RunTrace | null = null;
   readonly createdAt: number;
   state: RunState = QUEUED;
   durable: boolean;

@@ -22,7 +22,7 @@ import type { JoinedRun } from "./joined-run.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { listRuns } from "./listing.ts";
 import { PlacedVersion } from "./placed-version.ts";
-import type { Clock, RecordStore, RunObserver, VersionSource } from "./ports.ts";
+import type { Clock, RecordStore, RunObserver, RunTracer, VersionSource } from "./ports.ts";
 import { Records } from "./records.ts";
 import type { Run } from "./run.ts";
 import { toKept } from "./run-record.ts";
@@ -35,6 +35,7 @@ export interface SchedulerOptions {
   readonly clock: Clock;
   readonly observer: RunObserver;
   readonly limits: LimitValues;
+  readonly tracer?: RunTracer;
   /** Told of every run that has ended, with all that is known of it. */
   readonly archive?: (run: Run) => void;
 }
@@ -86,7 +87,8 @@ export class Scheduler {
     });
     const parts = { clock, limits, lifecycle: this.#lifecycle, versions: this.#versions };
     const { sessions } = this;
-    this.#admission = new Admission({ ...parts, records: this.#records, keys: this.#keys, sessions, keep });
+    const tracer = options.tracer ?? null;
+    this.#admission = new Admission({ ...parts, records: this.#records, keys: this.#keys, sessions, keep, tracer });
     this.runs = new SchedulerRuns(this.#admission, this.#records);
     const batchKeys = new IdempotencyKeys<Batch>(clock, limits.idempotency_time);
     this.batches = new BatchTable({ ...parts, admission: this.#admission, keys: batchKeys });

@@ -11,6 +11,7 @@ import { AgentLogs } from "../../control/logs/agent-logs.ts";
 import { Metrics } from "../../control/metrics.ts";
 import type { RunArchive } from "../../control/runs/archive.ts";
 import { Terminal } from "../../control/terminal.ts";
+import { openTracing, type Tracing } from "../../control/tracing/open-tracing.ts";
 import {
   type Inherited,
   type MappedHost,
@@ -22,6 +23,7 @@ import { openSqliteStore } from "../../engine/index.ts";
 import type { Store } from "../../engine/ports.ts";
 import { systemClock } from "../../scheduler/clock.ts";
 import { createScheduler, type Scheduler } from "../../scheduler/scheduler.ts";
+import { VERSION } from "../../version.ts";
 import type { LoadedVersion } from "../load-agent.ts";
 import { RunsLately } from "../runs-lately.ts";
 import { ServeRefused } from "../serve-options.ts";
@@ -52,6 +54,7 @@ export interface Parts {
   readonly blobs: BlobStore;
   readonly deploying: Deploying<LoadedVersion>;
   readonly wayOut: WayOut;
+  readonly tracing: Tracing | null;
   readonly disk: DiskWatch;
   readonly mappedHosts: readonly string[];
   /** Said at the start. */
@@ -108,11 +111,17 @@ async function plug(options: PlatformOptions, kept: Kept): Promise<Parts> {
     isAgent: (name) => deploying.agents.list(null).some((one) => one.name === name),
     note: (sentence) => terminal.note(sentence),
   });
+  const tracing = openTracing({
+    ...{ env: options.shellEnv, limits: LIMITS, version: VERSION },
+    note: (sentence) => terminal.note(sentence),
+    dropped: (spans) => metrics.spansDropped(spans),
+  });
   const observer = platformObserver({ terminal, metrics, lately, logs });
   const archive = await opened(data, () => openArchive(data, { store, terminal }));
   const scheduler: Scheduler = createScheduler({
     ...{ store: keptUntilArchived(store), clock: systemClock, observer, limits: LIMITS },
     archive: (run) => archive.add(run),
+    ...(tracing !== null && { tracer: tracing.tracer }),
   });
   const wayOut = new WayOut({
     ...{ home: data.path, mapped, privateRanges, outlives: LIMITS.sandbox_orphan, limits: LIMITS },
@@ -158,7 +167,7 @@ async function plug(options: PlatformOptions, kept: Kept): Promise<Parts> {
   const notes = [...mappedNotes(mapped, isolation === "container"), ...(isolation === "none" ? [UNCONFINED] : [])];
   const parts: Parts = {
     ...{ data, isolation, terminal, metrics, store, access, scheduler, archive, blobs, deploying, wayOut },
-    ...{ disk, logs, notes },
+    ...{ disk, logs, notes, tracing },
     mappedHosts: mapped.map(mappedHostText),
     openStreams: () => 0,
   };

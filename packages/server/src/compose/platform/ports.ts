@@ -9,7 +9,7 @@ import { type Parts, UNCONFINED } from "./parts.ts";
 
 export function portsOf(parts: Parts): GatewayPorts {
   const { access, archive, blobs, deploying, disk, isolation, logs } = parts;
-  const { mappedHosts, metrics, scheduler, terminal, wayOut } = parts;
+  const { mappedHosts, metrics, scheduler, terminal, tracing, wayOut } = parts;
   return {
     runs: limitedRuns(archivedRuns(scheduler.runs, archive), {
       take: (caller) => access.run(caller),
@@ -25,6 +25,7 @@ export function portsOf(parts: Parts): GatewayPorts {
     logs,
     page: findPage(),
     observer: { request: (entry) => terminal.request(entry), note: (sentence) => terminal.note(sentence) },
+    ...(tracing !== null && { tracer: tracing.tracer }),
     info: () => ({
       ...{ version: VERSION, api: "v1", min_cli: VERSION, isolation },
       degraded: [...(isolation === "none" ? [UNCONFINED] : []), ...(disk.isFull() ? [DISK_LOW] : [])],

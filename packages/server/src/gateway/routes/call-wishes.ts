@@ -32,7 +32,8 @@ export function headerWishes(exchange: Exchange): HeaderWishes {
     timeoutPlace: "header",
     idempotencyKey: exchange.header("idempotency-key"),
     // Source: https://www.w3.org/TR/trace-context/: what cannot be read begins a new trace.
-    traceparent: traceparent !== null && TRACEPARENT.test(traceparent) ? traceparent : null,
+    traceparent:
+      exchange.trace?.traceparent ?? (traceparent !== null && TRACEPARENT.test(traceparent) ? traceparent : null),
   };
 }
 
