@@ -13,7 +13,8 @@ export interface ContextOptions {
 export class RunContext {
   readonly #run: Run;
   readonly #options: ContextOptions;
-  #steps = 0;
+  /** What earlier executions finished, and this one has not taken yet. */
+  #finished: NonNullable<Run["body"]["steps"]> | null = null;
   #questions = 0;
 
   constructor(run: Run, options: ContextOptions) {
@@ -63,9 +64,8 @@ export class RunContext {
   /** Runs `fn` once over all executions of the run: later ones get its value. */
   get step(): (name: string, fn: () => unknown) => Promise<unknown> {
     return async (name, fn) => {
-      const done = this.#run.body.steps?.[this.#steps];
-      this.#steps += 1;
-      if (done !== undefined && done.name === name) return done.value;
+      const done = this.#taken(name);
+      if (done !== undefined) return done.value;
       const value: unknown = await fn();
       this.#run.step(name, value);
       return value;
@@ -86,6 +86,14 @@ export class RunContext {
   /** Work that goes on after the answer. */
   get waitUntil(): (promise: Promise<unknown>) => void {
     return (promise) => this.#options.waitUntil(Promise.resolve(promise));
+  }
+
+  /** By name: steps that run side by side finish in any order. Those of one name are taken in the order they finished. */
+  #taken(name: string): { readonly value: unknown } | undefined {
+    const finished = this.#finished ?? this.#run.body.steps ?? [];
+    const at = finished.findIndex((one) => one.name === name);
+    this.#finished = finished.filter((_, index) => index !== at);
+    return finished[at];
   }
 
   #event(type: "custom" | "text", data: unknown): Promise<void> {

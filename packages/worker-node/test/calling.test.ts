@@ -5,7 +5,21 @@ import { agentSpec, TestServer } from "./channel.ts";
 const ROOT = fileURLToPath(new URL("fixtures/plain", import.meta.url));
 const TAGS = [
   ...["echo", "noop", "nothing", "count", "letters", "failing", "stream", "jsonResponse", "textResponse", "boom"],
-  ...["hear", "endless", "spin", "look", "tell", "remember", "ask", "print", "chatter", "longLine", "binary", "exit"],
+  ...[
+    "hear",
+    "endless",
+    "spin",
+    "look",
+    "tell",
+    "remember",
+    "ask",
+    "askBeside",
+    "print",
+    "chatter",
+    "longLine",
+    "binary",
+    "exit",
+  ],
   ...["stray", "thrownLater", "bigEvent", "bigOutput", "notJson", "dial", "checked", "alive"],
 ];
 
@@ -118,6 +132,15 @@ describe("calling an entrypoint", () => {
     const step = JSON.parse(first.frames.find(({ kind }) => kind === "step")?.body ?? "");
     const second = await server.call("ask", {}, { steps: [step], answers: ["yes"] });
     expect(JSON.parse(second.json ?? "")).toEqual({ stepped: step.value, answer: "yes" });
+  });
+
+  it("skips finished steps also when they ran side by side and ended in another order", async () => {
+    const first = await server.call("askBeside", {});
+    const steps = first.frames.filter(({ kind }) => kind === "step").map(({ body }) => JSON.parse(body));
+    expect(steps.map(({ name }) => name)).toEqual(["quick", "slow"]);
+    const second = await server.call("askBeside", {}, { steps, answers: ["yes"] });
+    expect(JSON.parse(second.json ?? "")).toEqual({ both: [steps[1].value, steps[0].value], answer: "yes" });
+    expect(second.frames.map(({ kind }) => kind)).toEqual(["result"]);
   });
 
   it("aborts the signal of a cancelled run", async () => {
