@@ -30,13 +30,15 @@ export function parseCommandLine(
     program.parse(words, { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    return { exitCode: ANSWERED.has(error.code) ? 0 : USAGE };
+    return { exitCode: isAnswered(error) ? 0 : USAGE };
   }
   return parsed ?? { exitCode: USAGE };
 }
 
 const USAGE = 2;
-const ANSWERED: ReadonlySet<string> = new Set(["commander.helpDisplayed", "commander.version"]);
+/** Help is shown to who asks for it, and to who left something out. */
+const isAnswered = ({ code, exitCode }: CommanderError): boolean =>
+  code === "commander.helpDisplayed" || code === "commander.version" || (code === "commander.help" && exitCode === 0);
 
 function buildProgram(commands: readonly CommandSpec[], text: ProgramText, take: (call: Parsed) => void): Command {
   const program = new Command("runagent")

@@ -30,9 +30,15 @@ test("what is wrong with the words exits 2 and says what was meant", async () =>
 
 test("the version and help exit 0 on stdout", async () => {
   expect(await runagent(["--version"], { cwd: folder.path })).toEqual({ code: 0, stdout: "0.1.0\n", stderr: "" });
-  const { code, stdout } = await runagent(["runs", "cancel", "--help"], { cwd: folder.path });
-  expect(code).toBe(0);
-  expect(stdout).toContain("Examples:");
+  for (const words of [
+    ["runs", "cancel", "--help"],
+    ["help", "run"],
+    ["help"],
+  ]) {
+    const { code, stdout, stderr } = await runagent(words, { cwd: folder.path });
+    expect({ words, code, stderr }).toEqual({ words, code: 0, stderr: "" });
+    expect(stdout).toMatch(/^(Examples|Start here):$/m);
+  }
 });
 
 test("validate prints every problem with its place, the line and a suggestion, and exits 3", async () => {
