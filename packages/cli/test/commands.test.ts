@@ -30,11 +30,7 @@ test("what is wrong with the words exits 2 and says what was meant", async () =>
 
 test("the version and help exit 0 on stdout", async () => {
   expect(await runagent(["--version"], { cwd: folder.path })).toEqual({ code: 0, stdout: "0.1.0\n", stderr: "" });
-  for (const words of [
-    ["runs", "cancel", "--help"],
-    ["help", "run"],
-    ["help"],
-  ]) {
+  for (const words of [["runs", "cancel", "--help"], ["help", "run"], ["help"]]) {
     const { code, stdout, stderr } = await runagent(words, { cwd: folder.path });
     expect({ words, code, stderr }).toEqual({ words, code: 0, stderr: "" });
     expect(stdout).toMatch(/^(Examples|Start here):$/m);

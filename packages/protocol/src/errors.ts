@@ -139,7 +139,7 @@ export const ERRORS = {
     "agent",
     true,
     "The agent could not be loaded",
-    "Mend what the traceback shows and save; it is loaded again at once.",
+    "Mend what the traceback shows; `serve` loads it again at every save.",
   ),
   NO_CAPACITY: entry(503, "platform", true, "No room to run this now", "Wait as long as `Retry-After` says."),
   DRAINING: entry(503, "platform", true, "The server is stopping", "Send it again to the next server."),

@@ -10,6 +10,7 @@ import { follow } from "../deploy/follow.ts";
 import { settleSecrets } from "../deploy/secrets.ts";
 import { Steps } from "../deploy/steps.ts";
 import { EXIT } from "../exit-codes.ts";
+import { report } from "../report.ts";
 
 export const deploy: CommandSpec = {
   name: "deploy",
@@ -29,10 +30,21 @@ export const deploy: CommandSpec = {
   run: runDeploy,
 };
 
+/** As events, also what fails before the server has it: the last line is `deployed` or `failed`. */
 async function runDeploy(call: CommandCall): Promise<number> {
+  const { output, signal } = call;
+  const steps = new Steps(output);
+  try {
+    return await deployFolder(call, steps);
+  } catch (error) {
+    if (!output.json || signal.aborted) throw error;
+    return report(error, output, { event: "failed", step: steps.now });
+  }
+}
+
+async function deployFolder(call: CommandCall, steps: Steps): Promise<number> {
   const { options, settings, output, signal } = call;
   const folder = resolve(settings.workingFolder, call.arguments[0] ?? ".");
-  const steps = new Steps(output);
   const agent = await readDeployable(folder, call);
   await allowSeenHosts(call, folder, agent);
   const { files, leftOut } = gather(folder);

@@ -94,6 +94,12 @@ describe("a server without isolation", () => {
     const refused = await server.run(["deploy"], agent.path);
     expect(refused.code).toBe(3);
     expect(refused.stderr).toContain("runagent secret set greeter TOKEN");
+    const events = await server.run(["deploy", "--json"], agent.path);
+    expect(events.code).toBe(3);
+    expect(JSON.parse(events.stdout.trimEnd().split("\n").at(-1) ?? "")).toMatchObject({
+      ...{ event: "failed", step: "bundle", code: "INVALID_REQUEST", status: 400, origin: "caller" },
+      detail: "The server has no value for TOKEN of greeter.",
+    });
     await server.json(["secret", "set", "greeter", "TOKEN=first-secret-value"]);
     expect(await server.json(["deploy"], agent.path)).toMatchObject({ version: "v3" });
     const token = async () => ((await server.client.agent("greeter").run({})) as { token: string }).token;

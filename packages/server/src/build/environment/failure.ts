@@ -17,7 +17,7 @@ export function installFailure(shown: string, text: string, finished: Finished):
     "";
   const why = last.replace(/^(?:[\s×╰─▶]|cause:|error:)+/iu, "").trim() || "the tool could not be started";
   return new RunAgentError("LOAD_FAILED", `${place}${about}: the packages cannot be installed: ${why}`, {
-    hint: `Mend ${shown} and save, or install by yourself into a .venv in the agent's folder.`,
+    hint: `Mend ${shown}. A .venv in the agent's folder, if you make one, is used by \`serve\` instead.`,
     traceback: output.join("\n"),
   });
 }
