@@ -7,7 +7,8 @@ import { readSoon } from "./history/history-state.ts";
 import { ProblemCard } from "./parts/problem.tsx";
 import { theme, toggleTheme } from "./parts/theme.ts";
 import { hashOf, type Place, place } from "./router.ts";
-import { agent, connected, served } from "./server/state.ts";
+import { SERVER_URL } from "./server/client.ts";
+import { agent, connected, locked, served } from "./server/state.ts";
 import { Workbench } from "./workbench.tsx";
 
 export function App() {
@@ -74,13 +75,15 @@ function Top({ menu, toggle }: { readonly menu: boolean; readonly toggle: () => 
 }
 
 function Readiness() {
-  const state = !connected.value
-    ? "offline"
-    : served.value === null
-      ? "connecting"
-      : served.value.ready
-        ? "ready"
-        : "broken";
+  const state = locked.value
+    ? "locked"
+    : !connected.value
+      ? "offline"
+      : served.value === null
+        ? "connecting"
+        : served.value.ready
+          ? "ready"
+          : "broken";
   return (
     <span class={`readiness ${state}`} role="status">
       {state}
@@ -90,6 +93,17 @@ function Readiness() {
 
 /** What keeps calls from being answered now; the page heals by itself. */
 function Trouble() {
+  if (locked.value) {
+    return (
+      <div class="trouble" role="alert">
+        <p class="what">This server answers only to those who have a key.</p>
+        <p class="dim">
+          This page cannot log in. Use the command line (<code>runagent login {SERVER_URL}</code>), an SDK, or the{" "}
+          <a href="docs">API</a> with your key.
+        </p>
+      </div>
+    );
+  }
   if (!connected.value) {
     return (
       <div class="trouble" role="alert">

@@ -15,6 +15,8 @@ export interface Served {
 
 export const served = signal<Served | null>(null);
 export const connected = signal(true);
+/** It answers, but only to those who have a key. */
+export const locked = signal(false);
 
 /** The agent as it was last known: while its code is broken, its runs can still be looked at. */
 export const agent = computed<AgentView | null>(() => served.value?.agents[0] ?? lastAgent);
@@ -30,6 +32,12 @@ export function followServer(): void {
     source?.close();
     source = null;
   };
+  /** An event source does not say why it was refused. */
+  const lookAgain = async (): Promise<void> => {
+    const status = await statusOf(`${SERVER_URL}/v1/agents`);
+    locked.value = status === 401;
+    if (!locked.value) timer = setTimeout(open, AGAIN_MS);
+  };
   const open = (): void => {
     close();
     const opened = new EventSource(`${SERVER_URL}/playground/state`);
@@ -38,7 +46,7 @@ export function followServer(): void {
     opened.onerror = () => {
       connected.value = false;
       // A refusal ends it for good, a lost connection is tried again by the browser itself.
-      if (opened.readyState === EventSource.CLOSED) timer = setTimeout(open, AGAIN_MS);
+      if (opened.readyState === EventSource.CLOSED) void lookAgain();
     };
   };
   const seen = (): void => (document.visibilityState === "visible" ? open() : close());
@@ -46,8 +54,20 @@ export function followServer(): void {
   seen();
 }
 
+/** Null: nobody answers. */
+async function statusOf(url: string): Promise<number | null> {
+  try {
+    const answer = await fetch(url);
+    await answer.body?.cancel();
+    return answer.status;
+  } catch {
+    return null;
+  }
+}
+
 function take(now: Served): void {
   lastAgent = now.agents[0] ?? lastAgent;
   connected.value = true;
+  locked.value = false;
   served.value = now;
 }
