@@ -16,6 +16,8 @@ import type { Transport } from "./transport.ts";
 
 export interface DeployOptions extends Waiting {
   readonly message?: string;
+  /** Where the agent's folder is among the files; left out: they are all its own. */
+  readonly folder?: string;
   /** What the bundle was made without: told again at the end. */
   readonly leftOut?: readonly string[];
 }
@@ -36,15 +38,13 @@ export class DeploymentsClient {
 
   async upload(digest: string, content: Uint8Array<ArrayBuffer>, { signal }: Waiting = {}): Promise<void> {
     const headers = { "content-type": "application/octet-stream" };
-    // A Blob is sent as it is read: a client's time for an answer does not begin before the last of it is out.
-    const body = new Blob([content]);
-    await this.#transport.text({ method: "PUT", path: `v1/blobs/${digest}`, body, headers, signal });
+    await this.#transport.text({ method: "PUT", path: `v1/blobs/${digest}`, body: content, headers, signal });
   }
 
   /** Begins a deployment of files that were uploaded. CONFLICT with `missing`: some were not. */
   start(agent: string, files: readonly BundleFile[], options: DeployOptions = {}): Promise<Deployment> {
-    const { message, leftOut: left_out, signal } = options;
-    const body = JSON.stringify({ files, message, left_out });
+    const { message, folder, leftOut: left_out, signal } = options;
+    const body = JSON.stringify({ files, folder, message, left_out });
     return this.#transport.json<Deployment>({ method: "POST", path: `${agentPath(agent)}/deployments`, body, signal });
   }
 

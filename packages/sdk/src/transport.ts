@@ -19,7 +19,7 @@ export interface Call {
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | readonly string[] | undefined>>;
   /** JSON text; or bytes, with their type in the headers. */
-  readonly body?: string | Blob;
+  readonly body?: string | Uint8Array<ArrayBuffer>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
 }

@@ -1,5 +1,5 @@
 /**
- * The files of an agent's folder that go into its bundle. `.gitignore` and `.runagentignore` count, in every folder; what
+ * The files of a folder, the agent's or one around it, that go into its bundle. `.gitignore` and `.runagentignore` count, in every folder; what
  * must never leave this machine is left out whatever they say, and named; a link that leads outside is refused.
  */
 import { type Dirent, lstatSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
@@ -92,7 +92,7 @@ class Walk {
     if (!target.startsWith(this.#root + sep)) {
       throw new CommandFailure(
         EXIT.invalid,
-        `${path} is a link that leads outside of the agent's folder, to ${target}.`,
+        `${path} is a link that leads outside of what is bundled, to ${target}.`,
         "Copy what is needed into the folder, or name the link in .runagentignore.",
       );
     }
@@ -105,7 +105,8 @@ class Walk {
   }
 }
 
-function realTarget(file: string): string | null {
+/** Null: nothing is there. */
+export function realTarget(file: string): string | null {
   try {
     return realpathSync(file);
   } catch {

@@ -1,5 +1,6 @@
 /** `runagent deploy`: puts the agent of a folder on a server. Each step is told with its time; Ctrl-C takes it back. */
-import { resolve } from "node:path";
+import { realpathSync } from "node:fs";
+import { relative, resolve } from "node:path";
 import { gather } from "../bundle/gather.ts";
 import { hashed, send } from "../bundle/send.ts";
 import type { CommandCall, CommandSpec } from "../command.ts";
@@ -47,7 +48,8 @@ async function deployFolder(call: CommandCall, steps: Steps): Promise<number> {
   const folder = resolve(settings.workingFolder, call.arguments[0] ?? ".");
   const agent = await readDeployable(folder, call);
   await allowSeenHosts(call, folder, agent);
-  const { files, leftOut } = gather(folder);
+  const { files, leftOut } = gather(agent.root);
+  const inside = relative(agent.root, realpathSync(folder)).replaceAll("\\", "/");
   const bundle = await steps.in("bundle", () => hashed(files));
   if (options.flag("dry-run") || options.flag("dryRun")) return dryRun(call, { agent: agent.name, files, leftOut });
   const client = connectToPlatform(call);
@@ -63,7 +65,7 @@ async function deployFolder(call: CommandCall, steps: Steps): Promise<number> {
   const started = await client.deployments.start(
     agent.name,
     bundle.map((one) => one.entry),
-    { leftOut, signal, ...(message === undefined ? {} : { message }) },
+    { leftOut, signal, ...(inside === "" ? {} : { folder: inside }), ...(message === undefined ? {} : { message }) },
   );
   if (!options.flag("detach")) return follow(call, { client, id: started.id, steps });
   if (output.json) output.document({ event: "started", id: started.id, agent: agent.name });

@@ -132,6 +132,11 @@ export const DEPLOY_BODY = {
         },
       },
     },
+    folder: {
+      type: "string",
+      description:
+        "where the agent's folder is in the bundle, when more was bundled (`build.root`); left out: it is the whole",
+    },
     message: { ...text, description: "what this version is about" },
     left_out: { type: "array", items: { type: "string" }, description: "what the bundle was made without; told again" },
   },

@@ -100,7 +100,12 @@ export const BUILD = {
   examples: [{ root: "..", include: ["../shared/**"] }],
   additionalProperties: false,
   properties: {
-    root: { type: "string", description: "The folder that is bundled, from the agent's folder.", examples: [".."] },
+    root: {
+      type: "string",
+      description:
+        "The folder that is bundled, from the agent's folder: its own, or one around it with packages that it needs.",
+      examples: [".."],
+    },
     include: strings("Files beside the agent's folder, as patterns.", ["../shared/**"]),
     secrets: strings("Names of secrets that the build may see.", ["PRIVATE_INDEX_TOKEN"]),
   },

@@ -202,6 +202,8 @@ export interface Platform {
   deploy(order: {
     readonly agent: string;
     readonly files: readonly BundleFile[];
+    /** The agent's own, from the bundle's top; empty: it is the whole. */
+    readonly folder: string;
     readonly leftOut: readonly string[];
     readonly message: string | null;
     readonly by: string | null;

@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
 import { cached } from "./cache.ts";
 import { CERTIFICATES, installInside } from "./confined-tools.ts";
 import type { Confinement } from "./confinement.ts";
@@ -100,8 +100,9 @@ function keyOf(request: EnvironmentRequest, within: Confinement, wanted: Require
   }
   if (wanted.kind === "uv.lock") {
     const local = localOfUvLock(readText(wanted.files[0] ?? "")).map((folder) => join(wanted.folder, folder));
-    for (const folder of local.filter((one) => one !== request.root && existsSync(one)))
-      hash.update(hashFolder(folder));
+    const source = sourceOf(request, wanted.folder); // what lies beyond it the build does not get
+    const there = local.filter((one) => one !== request.root && one.startsWith(source + sep) && existsSync(one));
+    for (const folder of there) hash.update(hashFolder(folder));
     hash.update(`\0${relative(wanted.folder, request.root)}`); // a member of a workspace has its own part of the lock
   }
   return hash.digest("hex").slice(0, 20);
@@ -174,12 +175,19 @@ const OWN = {
   SSL_CERT_FILE: CERTIFICATES,
 };
 
-function script({ kind, files }: Requirements, listed: boolean): string {
+function script({ kind, folder, files }: Requirements, listed: boolean): string {
   const python = `--python ${ENVIRONMENT}/bin/python --compile-bytecode`;
   const venv = `uv venv --quiet --allow-existing --python /usr/bin/python3 ${ENVIRONMENT}`;
   if (kind === "uv.lock") return `${venv}\nuv sync --frozen --no-install-project --no-editable --no-dev ${python}`;
   if (listed) return `${venv}\nuv pip install ${python} --no-deps -r ${LIST_FOLDER}/${LIST}`;
-  const list = (files[0] ?? "").split("/").at(-1) ?? "";
+  const [list = "", ...included] = files.map((file) => quoted(relative(folder, file)));
   const freeze = `uv pip freeze --python ${ENVIRONMENT}/bin/python > ${ENVIRONMENT}/${RESOLVED}`;
-  return `${venv}\nuv pip install ${python} -r '${list.replaceAll("'", "'\\''")}'\n${freeze}`;
+  const each = `for list in ${[list, ...included].join(" ")}; do if [ -f "$list" ]; then sed -i -E '${EDITABLE}' "$list"; fi; done\n`;
+  const copied = kind === "requirements.txt" ? each : "";
+  return `${venv}\n${copied}uv pip install ${python} -r ${list}\n${freeze}`;
 }
+
+/** The agent does not see the sources: a project that is to be linked is installed. */
+const EDITABLE = "s/^[[:space:]]*(-e[[:space:]]+|--editable[[:space:]=]+)//";
+
+const quoted = (path: string): string => `'${path.replaceAll("'", "'\\''")}'`;

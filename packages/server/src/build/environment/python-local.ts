@@ -4,7 +4,7 @@
  */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { cp } from "node:fs/promises";
-import { basename, dirname, join, resolve, sep } from "node:path";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { readText } from "./python-find.ts";
 
 export interface LocalProject {
@@ -35,20 +35,22 @@ export function localContent(files: readonly string[], root: string): string {
       .split("\n")
       .flatMap((line) => localProject(line, dirname(file)) ?? []),
   );
-  return projects.map(({ folder }) => (contains(folder, root) ? own(folder) : whole(folder))).join("\n");
+  return projects.map(({ folder }) => (contains(folder, root) ? own(folder) : whole(folder, folder))).join("\n");
 }
 
 const contains = (folder: string, inner: string): boolean => inner === folder || inner.startsWith(folder + sep);
 
 const own = (folder: string): string => DECIDING.map((name) => readText(join(folder, name))).join("\0");
 
-function whole(folder: string): string {
+/** Paths in it are from `top`: where that lies does not count. */
+function whole(folder: string, top: string): string {
   return readdirSync(folder, { withFileTypes: true })
     .filter(({ name }) => !LEFT_BEHIND.has(name) && !name.endsWith(".egg-info"))
     .map((entry) => {
       const path = join(folder, entry.name);
-      if (entry.isDirectory()) return whole(path);
-      return statSync(path).isFile() ? `${path}\0${readFileSync(path, "latin1")}` : path;
+      if (entry.isDirectory()) return whole(path, top);
+      const name = relative(top, path);
+      return statSync(path).isFile() ? `${name}\0${readFileSync(path, "latin1")}` : name;
     })
     .join("\0");
 }

@@ -1,4 +1,5 @@
 /** Reads a bundle's config, and makes the environment that it asks for: what `start` then finds made. */
+import { resolve, sep } from "node:path";
 import { type AgentConfig, RunAgentError } from "@runagent/protocol";
 import { languageOf } from "@runagent/protocol/config";
 import { type FolderReading, loadProblem, readFolder } from "../../build/config-file.ts";
@@ -22,11 +23,28 @@ export function platformBuilder(parts: BuilderParts): Builder {
 }
 
 /** Whose variables are asked for is known when it was read once. */
-async function readBundle(parts: BuilderParts, { directory }: Bundle): Promise<AgentConfig> {
+async function readBundle(parts: BuilderParts, bundle: Bundle): Promise<AgentConfig> {
+  const config = await readAgent(parts, bundle);
+  assertInside(config, bundle);
+  return config;
+}
+
+async function readAgent(parts: BuilderParts, { directory }: Bundle): Promise<AgentConfig> {
   const first = await readFolder({ root: directory, env: {}, envFile: null, entry: null });
   const agent = first.kind === "read" ? first.config.name : first.kind === "invalid" ? first.agent : null;
   if (agent === null) return configOf(first);
   return configOf(await readFolder({ root: directory, env: parts.secretsOf(agent), envFile: null, entry: null }));
+}
+
+/** A build gets a copy of all that `build.root` names: outside of the bundle that would be what is this server's. */
+function assertInside({ build: { root } }: AgentConfig, { directory, whole }: Bundle): void {
+  const top = resolve(directory, root ?? ".");
+  if (top === whole || top.startsWith(whole + sep)) return;
+  const detail = `\`build.root\` is ${JSON.stringify(root)}, which is outside of the bundle.`;
+  throw new RunAgentError("INVALID_REQUEST", detail, {
+    errors: [{ pointer: "/build/root", detail }],
+    hint: "`runagent deploy` sends all of `build.root`; who makes the bundle says in `folder` where the agent is in it.",
+  });
 }
 
 function configOf(reading: FolderReading): AgentConfig {

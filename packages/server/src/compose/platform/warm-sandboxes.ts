@@ -11,7 +11,7 @@ import type { DataDirectory } from "./data-directory.ts";
 export interface WarmKey {
   readonly agent: string;
   readonly version: string;
-  /** Digest. */
+  /** As the starter was asked for it. */
   readonly bundle: string;
   /** `network.egress`. */
   readonly rules: readonly string[];

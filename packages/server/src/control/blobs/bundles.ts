@@ -8,7 +8,7 @@ import { chmod, copyFile, mkdir, readdir, rename, rm, stat } from "node:fs/promi
 import { dirname, join } from "node:path";
 import { type BundleFile, type LimitValues, RunAgentError } from "@runagent/protocol";
 import type { BlobStore } from "./blob-store.ts";
-import { bundleDigest, checkManifest } from "./manifest.ts";
+import { bundleDigest, checkManifest, type Sent } from "./manifest.ts";
 
 export interface BundlesOptions {
   readonly folder: string;
@@ -19,7 +19,9 @@ export interface BundlesOptions {
 
 interface LaidOut {
   readonly digest: string;
+  /** The agent's folder. */
   readonly directory: string;
+  readonly whole: string;
 }
 
 export class Bundles {
@@ -34,12 +36,14 @@ export class Bundles {
   }
 
   /** Throws INVALID_REQUEST, INPUT_TOO_LARGE for what no bundle may be; CONFLICT with `missing` for what was not sent. */
-  async materialise(files: readonly BundleFile[], signal: AbortSignal): Promise<LaidOut> {
+  async materialise(sent: Sent, signal: AbortSignal): Promise<LaidOut> {
     const { folder, blobs, limits } = this.#options;
-    checkManifest(files, limits);
-    const digest = bundleDigest(files);
-    const directory = this.directory(digest);
-    if (await isThere(directory)) return { digest, directory };
+    checkManifest(sent, limits);
+    const { files } = sent;
+    const digest = bundleDigest(sent);
+    const whole = this.directory(digest);
+    const laidOut = { digest, directory: join(whole, sent.folder), whole };
+    if (await isThere(whole)) return laidOut;
     const missing = await blobs.missing(files.map((one) => one.digest));
     if (missing.length > 0) throw new RunAgentError("CONFLICT", `${missing.length} files were not sent.`, { missing });
     const beside = join(folder, `new-${randomUUID()}`);
@@ -49,14 +53,14 @@ export class Bundles {
         await this.#place(file, beside);
       }
       await mkdir(beside, { recursive: true });
-      await rename(beside, directory).catch((error: unknown) => raced(error, directory));
+      await rename(beside, whole).catch((error: unknown) => raced(error, whole));
     } finally {
       await rm(beside, { recursive: true, force: true });
     }
-    return { digest, directory };
+    return laidOut;
   }
 
-  /** Where the bundle lies, if it was laid out. */
+  /** Where the bundle lies, if it was laid out; of a digest with a folder behind it, that folder. */
   directory(digest: string): string {
     return join(this.#options.folder, digest.replace(":", "-"));
   }

@@ -7,6 +7,12 @@ import { type BundleFile, type LimitValues, RunAgentError } from "@runagent/prot
 
 type Limits = Pick<LimitValues, "bundle" | "bundle_files" | "file" | "pointed_errors">;
 
+export interface Sent {
+  readonly files: readonly BundleFile[];
+  /** The agent's, relative like the paths; empty: the whole. As the start of a path in `files` it is as plain as they. */
+  readonly folder: string;
+}
+
 interface Wrong {
   readonly pointer: string;
   readonly detail: string;
@@ -17,7 +23,7 @@ const LONGEST_NAME = 255;
 const LARGEST_NAMED = 5;
 
 /** Throws INPUT_TOO_LARGE, naming the largest files, or INVALID_REQUEST. */
-export function checkManifest(files: readonly BundleFile[], limits: Limits): void {
+export function checkManifest({ files, folder }: Sent, limits: Limits): void {
   if (files.length > limits.bundle_files) {
     const detail = `The bundle has ${files.length} files; ${limits.bundle_files} are the most.`;
     throw new RunAgentError("INPUT_TOO_LARGE", detail, { hint: "Name what is not needed in .runagentignore." });
@@ -29,13 +35,18 @@ export function checkManifest(files: readonly BundleFile[], limits: Limits): voi
   }
   const bytes = files.reduce((sum, one) => sum + one.size, 0);
   if (bytes > limits.bundle) throw tooLarge(files, bytes, limits.bundle);
+  if (folder !== "" && !files.some(({ path }) => path.startsWith(`${folder}/`))) {
+    const detail = `No file of the bundle is in ${JSON.stringify(folder.slice(0, 200))}, the agent's folder in it.`;
+    throw new RunAgentError("INVALID_REQUEST", detail, { errors: [{ pointer: "/folder", detail }] });
+  }
 }
 
-/** Of the whole: the same files at the same places give the same. */
-export function bundleDigest(files: readonly BundleFile[]): string {
+/** Of the whole: the same files at the same places, with the agent in the same folder, give the same. */
+export function bundleDigest({ files, folder }: Sent): string {
   const sorted = files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
   const hash = createHash("sha256");
   for (const { path, digest, mode } of sorted) hash.update(`${path}\0${digest}\0${mode & 0o100 ? "x" : "-"}\n`);
+  if (folder !== "") hash.update(`\0${folder}\n`);
   return `sha256:${hash.digest("hex")}`;
 }
 

@@ -18,15 +18,23 @@ export interface Records {
 export interface Bundle {
   /** Of the whole: the same files give the same. */
   readonly digest: string;
-  /** Read-only. */
+  /** The agent's folder; read-only. */
   readonly directory: string;
+  /** All that was sent: the same, or a folder around it. */
+  readonly whole: string;
+}
+
+export interface SentBundle {
+  readonly files: readonly BundleFile[];
+  /** The agent's own, from the bundle's top; empty: it is the whole. */
+  readonly folder: string;
 }
 
 export interface Bundles {
   /** Digests whose content is not here. */
   missing(digests: readonly string[]): Promise<readonly string[]>;
   /** Lays the files out. Throws INVALID_REQUEST for paths that no bundle may have, STORAGE_FULL. */
-  materialise(files: readonly BundleFile[], signal: AbortSignal): Promise<Bundle>;
+  materialise(sent: SentBundle, signal: AbortSignal): Promise<Bundle>;
   /** No version refers to anything else: the rest may be deleted. */
   collect(inUse: { readonly bundles: ReadonlySet<string>; readonly blobs: ReadonlySet<string> }): Promise<void>;
 }
@@ -62,7 +70,7 @@ export interface Builder {
 export interface StartRequest {
   readonly agent: string;
   readonly version: string;
-  /** Digest of the bundle, which was materialised before. */
+  /** Digest of the bundle, which was materialised before; behind it `/` and the agent's folder, where that is not the whole. */
   readonly bundle: string;
   readonly config: AgentConfig;
   readonly built: Built;

@@ -24,6 +24,8 @@ export interface VersionRecord {
   readonly message: string | null;
   readonly by: string | null;
   readonly digest: string;
+  /** The agent's own in the bundle; empty, and missing in older records: it is the whole. */
+  readonly folder?: string;
   readonly files: number;
   readonly bytes: number;
   readonly config: AgentConfig;
@@ -41,6 +43,10 @@ export const agentKey = (agent: string): string => AGENTS + agent;
 export const versionKey = (agent: string, version: string): string => `${VERSIONS}${agent}/${version}`;
 export const manifestKey = (agent: string, version: string): string => `${MANIFESTS}${agent}/${version}`;
 export const deploymentKey = (id: string): string => DEPLOYMENTS + id;
+
+/** What its starter finds the agent's files by. */
+export const bundleOf = ({ digest, folder = "" }: Pick<VersionRecord, "digest" | "folder">): string =>
+  folder === "" ? digest : `${digest}/${folder}`;
 
 // What is read here was written here.
 export const readAgent = (text: string): AgentRecord => JSON.parse(text) as AgentRecord;

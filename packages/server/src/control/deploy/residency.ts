@@ -14,7 +14,7 @@ import type {
   Starter,
   Versions,
 } from "./ports.ts";
-import { startKind, type VersionRecord } from "./records.ts";
+import { bundleOf, startKind, type VersionRecord } from "./records.ts";
 import { Waiters } from "./waiters.ts";
 
 export interface ResidencyParts<Source> {
@@ -233,7 +233,8 @@ export class Residency<Source> {
   }
 
   async #launch(signal: AbortSignal) {
-    const { agent, version, digest: bundle, config, built } = this.record;
+    const { agent, version, config, built } = this.record;
+    const bundle = bundleOf(this.record);
     const release = await this.#parts.memory.reserve({ agent, bytes: this.needs }, signal);
     try {
       const resident = await this.#parts.starter.start({ agent, version, bundle, config, built, signal });

@@ -34,6 +34,8 @@ export interface RolloutParts<Source> {
 export interface Order {
   readonly agent: string;
   readonly files: readonly BundleFile[];
+  /** The agent's own, in the bundle; empty: it is the whole. */
+  readonly folder: string;
   readonly leftOut: readonly string[];
   readonly message: string | null;
   readonly by: string | null;
@@ -50,7 +52,7 @@ export class Rollout<Source> {
   async run(work: DeploymentInWork, order: Order): Promise<DeployedEvent> {
     const { signal } = work.abort;
     const { bundles, catalogue } = this.#parts;
-    const bundle = await work.in("bundle", "building", () => bundles.materialise(order.files, signal));
+    const bundle = await work.in("bundle", "building", () => bundles.materialise(order, signal));
     const live = catalogue.find(order.agent)?.record.live;
     const known = live === undefined ? null : catalogue.version(order.agent, live).record;
     if (known?.digest === bundle.digest) return deployed(known, { order, work, changed: false });
@@ -164,6 +166,7 @@ function recordOf({ order, bundle, config, built, version, at }: Made): VersionR
     message: order.message,
     by: order.by,
     digest: bundle.digest,
+    folder: order.folder,
     files: order.files.length,
     bytes: order.files.reduce((sum, { size }) => sum + size, 0),
     config,

@@ -16,6 +16,7 @@ export async function createDeployment(exchange: Exchange): Promise<void> {
   const deployment = await platform.deploy({
     agent: exchange.param("agent"),
     files: value.files,
+    folder: value.folder ?? "",
     leftOut: value.left_out ?? [],
     message: value.message ?? null,
     by: exchange.caller?.keyId ?? null,

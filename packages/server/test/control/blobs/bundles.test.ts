@@ -94,24 +94,43 @@ describe("a content", () => {
 });
 
 describe("a bundle", () => {
+  test("of more than the agent's folder knows where that is: the same files around another agent are another bundle", async () => {
+    const { blobs, bundles } = open();
+    for (const text of ["a", "b"]) await blobs.put(digestOf(text), parts(text));
+    const files = [file("apps/one/agent.py", "a"), file("apps/two/agent.py", "b")];
+    const one = await bundles.materialise({ files, folder: "apps/one" }, never);
+    const two = await bundles.materialise({ files, folder: "apps/two" }, never);
+    expect(readFileSync(join(one.directory, "agent.py"), "utf8")).toBe("a");
+    expect(readFileSync(join(one.whole, "apps/two/agent.py"), "utf8")).toBe("b");
+    expect(two.digest).not.toBe(one.digest);
+    expect(bundles.directory(`${one.digest}/apps/one`)).toBe(one.directory);
+    for (const folder of ["apps/three", "..", "apps/one/..", "/etc", "apps/", "."]) {
+      await expect(bundles.materialise({ files, folder }, never)).rejects.toMatchObject({
+        problem: { code: "INVALID_REQUEST", errors: [{ pointer: "/folder" }] },
+      });
+    }
+  });
+
   test("is laid out whole, only to be read, and once for the same files", async () => {
     const { blobs, bundles } = open();
     for (const text of ["print(1)", "#!/bin/sh"]) await blobs.put(digestOf(text), parts(text));
     const files = [file("src/agent.py", "print(1)"), file("run.sh", "#!/bin/sh", 0o755)];
     const [first, second] = await Promise.all([
-      bundles.materialise(files, never),
-      bundles.materialise(files.toReversed(), never),
+      bundles.materialise({ files, folder: "" }, never),
+      bundles.materialise({ files: files.toReversed(), folder: "" }, never),
     ]);
     expect(second).toEqual(first);
     expect(readFileSync(join(first.directory, "src/agent.py"), "utf8")).toBe("print(1)");
     expect(statSync(join(first.directory, "src/agent.py")).mode & 0o777).toBe(0o444);
     expect(statSync(join(first.directory, "run.sh")).mode & 0o777).toBe(0o555);
-    expect(bundleDigest([file("a", "1")])).not.toBe(bundleDigest([file("a", "2")]));
+    expect(bundleDigest({ files: [file("a", "1")], folder: "" })).not.toBe(
+      bundleDigest({ files: [file("a", "2")], folder: "" }),
+    );
   });
 
   test("says which of its files were not sent, and nothing of it is there", async () => {
     const { folder, bundles } = open();
-    await expect(bundles.materialise([file("a", "1")], never)).rejects.toMatchObject({
+    await expect(bundles.materialise({ files: [file("a", "1")], folder: "" }, never)).rejects.toMatchObject({
       code: "CONFLICT",
       problem: { missing: [digestOf("1")] },
     });
@@ -132,7 +151,7 @@ describe("a bundle", () => {
   ])("with the path %j is refused, with its place", async (path, why) => {
     const { bundles } = open();
     const files = [file("good.py", "1"), { ...file("x", "1"), path }];
-    await expect(bundles.materialise(files, never)).rejects.toMatchObject({
+    await expect(bundles.materialise({ files, folder: "" }, never)).rejects.toMatchObject({
       code: "INVALID_REQUEST",
       problem: { errors: [{ pointer: "/files/1", detail: expect.stringContaining(why) }] },
     });
@@ -141,7 +160,7 @@ describe("a bundle", () => {
   test("with a path twice, or a file where a folder is, is refused", async () => {
     const { bundles } = open();
     const twice = [file("a", "1"), file("a", "2"), file("a/b", "3")];
-    await expect(bundles.materialise(twice, never)).rejects.toMatchObject({
+    await expect(bundles.materialise({ files: twice, folder: "" }, never)).rejects.toMatchObject({
       problem: { errors: [{ pointer: "/files/1" }, { pointer: "/files/2" }] },
     });
   });
@@ -149,23 +168,29 @@ describe("a bundle", () => {
   test("that is too large names its largest files; one of too many files says so", async () => {
     const { bundles } = open({ bundle: 100, bundle_files: 3 });
     const large = [file("small", "1"), { ...file("model.bin", "2"), size: 99 }, { ...file("data.csv", "3"), size: 50 }];
-    await expect(bundles.materialise(large, never)).rejects.toThrow(/model\.bin \(99 bytes\), data\.csv/);
+    await expect(bundles.materialise({ files: large, folder: "" }, never)).rejects.toThrow(
+      /model\.bin \(99 bytes\), data\.csv/,
+    );
     const many = ["a", "b", "c", "d"].map((name) => file(name, name));
-    await expect(bundles.materialise(many, never)).rejects.toMatchObject({ code: "INPUT_TOO_LARGE" });
+    await expect(bundles.materialise({ files: many, folder: "" }, never)).rejects.toMatchObject({
+      code: "INPUT_TOO_LARGE",
+    });
   });
 
   test("whose files are not as large as it says is refused, and nothing of it stays", async () => {
     const { folder, blobs, bundles } = open();
     await blobs.put(digestOf("1"), parts("1"));
-    await expect(bundles.materialise([{ ...file("a", "1"), size: 2 }], never)).rejects.toThrow(/1 bytes, not 2/);
+    await expect(bundles.materialise({ files: [{ ...file("a", "1"), size: 2 }], folder: "" }, never)).rejects.toThrow(
+      /1 bytes, not 2/,
+    );
     expect(readdirSync(join(folder, "bundles"))).toEqual([]);
   });
 
   test("that no version has is deleted; what a killed server left half laid out goes at the next start", async () => {
     const { folder, blobs, bundles } = open();
     for (const text of ["1", "2"]) await blobs.put(digestOf(text), parts(text));
-    const kept = await bundles.materialise([file("a", "1")], never);
-    await bundles.materialise([file("a", "2")], never);
+    const kept = await bundles.materialise({ files: [file("a", "1")], folder: "" }, never);
+    await bundles.materialise({ files: [file("a", "2")], folder: "" }, never);
     mkdirSync(join(folder, "bundles", "new-left"));
     writeFileSync(join(folder, "bundles", "new-left", "a"), "half");
     await bundles.sweep();

@@ -143,7 +143,7 @@ export class World {
   order(agent: string, content: string, more: Partial<Config> = {}) {
     const files = [fileOf("agent.py", content), fileOf("runagent.config.json", agent)];
     this.configs.set(digestOf(JSON.stringify(files)), { ...configOf(agent), ...more });
-    return { agent, files, leftOut: [".env"], message: content, by: "key_1" };
+    return { agent, files, folder: "", leftOut: [".env"], message: content, by: "key_1" };
   }
 
   last(): FakePlaced {
@@ -178,7 +178,8 @@ export class World {
       records: this.store,
       bundles: {
         missing: (digests) => Promise.resolve(digests.filter((one) => this.missing.has(one))),
-        materialise: (files) => Promise.resolve({ digest: digestOf(JSON.stringify(files)), directory: "/bundle" }),
+        materialise: ({ files }) =>
+          Promise.resolve({ digest: digestOf(JSON.stringify(files)), directory: "/bundle", whole: "/bundle" }),
         collect: ({ bundles }) => {
           this.collected.bundles = [...bundles];
           return Promise.resolve();
