@@ -6,7 +6,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { DEFAULT_LIMITS, encodeFrame, type InvokeBody, newId } from "@runagent/protocol";
+import { DEFAULT_LIMITS, encodeFrame, type InvokeBody } from "@runagent/protocol";
 import { execute } from "../../packages/worker-node/src/calling.ts";
 import { Channel } from "../../packages/worker-node/src/channel.ts";
 import { parseExact } from "../../packages/worker-node/src/exact-json.ts";
@@ -113,7 +113,7 @@ async function adapted(built: BuiltExample, direct: Direct): Promise<Ours> {
 
 /** The text of a frame, read as a worker reads it. */
 function invoke(input: unknown, stream: boolean): InvokeBody {
-  const ids = { run_id: newId("run"), tag: TAG, attempt: 1, session_id: null, user: null };
+  const ids = { run_id: `run_${performance.now()}`, tag: TAG, attempt: 1, session_id: null, user: null };
   const deadline = Date.now() + DEFAULT_LIMITS.timeout;
   return parseExact(JSON.stringify({ ...ids, stream, durable: false, deadline, session: null, input })) as InvokeBody; // made in the line before
 }

@@ -284,5 +284,6 @@ def _batch_items(value: Any, given: list[Any]) -> list[Any]:
 
 
 def _failure(error: BaseException) -> dict[str, Any]:
-    detail = agent_error(error)["detail"]
-    return {"error": {**AGENT_PROBLEM, "detail": detail}}
+    told = agent_error(error)
+    more = {name: told[key] for name, key in (("exception", "type"), ("traceback", "traceback")) if key in told}
+    return {"error": {**AGENT_PROBLEM, "detail": told["detail"], **more}}

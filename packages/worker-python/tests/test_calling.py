@@ -132,6 +132,8 @@ def test_a_batch_answers_with_one_item_for_each(start: Start) -> None:
     assert server.run(connection, "none", [1, 2]).value["code"] == "BATCH_MISMATCH"
     first, second = server.run(connection, "some", [0, 7]).value
     assert (first["error"]["code"], first["error"]["status"], second) == ("AGENT_ERROR", 500, 7)
+    assert (first["error"]["exception"], first["error"]["detail"]) == ("ValueError", "ValueError: zero")
+    assert "ValueError: zero" in first["error"]["traceback"]
     assert server.run(connection, "same", {"a": 1}).value["code"] == "INVALID_INPUT"
 
 
