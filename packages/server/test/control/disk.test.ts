@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DEFAULT_LIMITS } from "@runagent/protocol";
 import { afterAll, expect, test, vi } from "vitest";
+import { openDataDirectory } from "../../src/compose/platform/data-directory.ts";
 import { DiskWatch } from "../../src/control/disk.ts";
 import { openSqliteStore } from "../../src/engine/index.ts";
 import { systemClock } from "../../src/scheduler/clock.ts";
@@ -39,3 +40,24 @@ test.runIf(mayMount)(
     }
   },
 );
+
+test.runIf(mayMount)("a data directory on a full disk is refused with what to do, and taken when there is room", () => {
+  execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m", "none", folder]);
+  try {
+    const filler = join(folder, "filler");
+    expect(() => writeFileSync(filler, Buffer.alloc(2 * 1024 * 1024))).toThrow(/ENOSPC/);
+    const path = join(folder, "data");
+    expect(() => openDataDirectory(path)).toThrow(
+      expect.objectContaining({
+        exitCode: 3,
+        problem: expect.objectContaining({ detail: `The data directory ${path} cannot be used: its disk is full.` }),
+      }),
+    );
+    rmSync(filler);
+    const data = openDataDirectory(path);
+    data.close();
+    data.close(); // what is closed twice is closed
+  } finally {
+    execFileSync("umount", [folder]);
+  }
+});

@@ -98,9 +98,11 @@ function makeFolder(path: string): void {
 }
 
 function unwritable(path: string, code: string) {
-  const why = code === "ENOSPC" ? "its disk is full" : `it cannot be written (${code})`;
+  const full = code === "ENOSPC";
+  const why = full ? "its disk is full" : `it cannot be written (${code})`;
+  const mend = full ? "free some space there" : "make this one writable for this user";
   return problem("CONFLICT", `The data directory ${path} cannot be used: ${why}.`, {
-    hint: "Name another with --data DIR or RUNAGENT_DATA, or make this one writable for this user.",
+    hint: `Name another with --data DIR or RUNAGENT_DATA, or ${mend}.`,
   });
 }
 
@@ -112,7 +114,8 @@ function takeLock(path: string): DatabaseSync {
     return database;
   } catch (error) {
     database?.close();
-    if (!isBusy(error)) throw RunAgentError.wrap(error);
+    if (sqliteCode(error) === SQLITE_FULL) throw new ServeRefused(3, unwritable(path, "ENOSPC"), { cause: error });
+    if (sqliteCode(error) !== SQLITE_BUSY) throw RunAgentError.wrap(error);
     const detail = `Another server has the data directory ${path}.`;
     const hint = "Look with `runagent server status`, end it with `runagent server stop`, or name another --data DIR.";
     throw new ServeRefused(3, problem("CONFLICT", detail, { hint }), { cause: error });
@@ -120,9 +123,10 @@ function takeLock(path: string): DatabaseSync {
 }
 
 const SQLITE_BUSY = 5;
+const SQLITE_FULL = 13;
 
-const isBusy = (error: unknown): boolean =>
-  error instanceof Error && "errcode" in error && error.errcode === SQLITE_BUSY;
+const sqliteCode = (error: unknown): unknown =>
+  error instanceof Error && "errcode" in error ? error.errcode : undefined;
 
 const codeOf = (error: unknown): string =>
   error instanceof Error && "code" in error ? String(error.code) : String(error);
