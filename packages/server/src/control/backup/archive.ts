@@ -1,17 +1,19 @@
-/** A backup's file: a tar archive with the database, the contents, and the master key when it was asked for. */
+/** A backup's file: a tar archive with the databases, the contents, and the master key when it was asked for. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { open, readdir } from "node:fs/promises";
 import { join } from "node:path";
 
 export const DATABASE = "engine.db";
+/** Ended runs. Not in a backup of format 1, nor where no run has ended yet. */
+export const RUNS = "runs.db";
 export const BLOBS = "blobs";
 export const KEY = "master.key";
 /** Says what the archive is, and is its first member. */
 export const ABOUT = "backup.json";
 /** Half-written contents, of uploads that go on. */
 export const UNFINISHED = "new";
-export const FORMAT = 1;
+export const FORMAT = 2;
 
 /** What tar says is kept up to here: it may name every file. */
 const MOST_SAID = 2000;

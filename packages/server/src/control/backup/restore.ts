@@ -9,7 +9,7 @@ import { dirname, join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { pipeline } from "node:stream/promises";
 import { RunAgentError } from "@runagent/protocol";
-import { ABOUT, BLOBS, contents, DATABASE, FORMAT, KEY, sync, tar } from "./archive.ts";
+import { ABOUT, BLOBS, contents, DATABASE, FORMAT, KEY, RUNS, sync, tar } from "./archive.ts";
 
 export interface RestoreOptions {
   /** Is not there yet, or is empty. */
@@ -21,6 +21,11 @@ export interface RestoreResult {
   readonly contents: number;
   /** False: the server needs the master key before it can read secrets. */
   readonly withKey: boolean;
+}
+
+interface About extends RestoreResult {
+  /** What the archive has beside what says so. */
+  readonly members: readonly string[];
 }
 
 /** Rejects with CONFLICT for a directory with something in it, INVALID_INPUT for what is no whole backup. */
@@ -56,12 +61,13 @@ async function layOut(file: string, stage: string): Promise<RestoreResult> {
     await tar(["-xf", file, "-C", stage, "--no-same-owner"]);
     const about = aboutOf(await readFile(join(stage, ABOUT), "utf8"));
     await rm(join(stage, ABOUT));
-    await refuseOthers(stage, about.withKey ? [DATABASE, BLOBS, KEY] : [DATABASE, BLOBS]);
-    checkDatabase(join(stage, DATABASE));
+    await refuseOthers(stage, about.members);
+    for (const name of [DATABASE, RUNS]) if (about.members.includes(name)) checkDatabase(stage, name);
     const count = await checkContents(join(stage, BLOBS));
     if (count !== about.contents) throw new Error(`${count} contents are in it, ${about.contents} should be`);
-    await syncAll(stage, about.withKey);
-    return about;
+    for (const name of about.members) await sync(join(stage, name));
+    await sync(stage);
+    return { contents: count, withKey: about.withKey };
   } catch (error) {
     if (isFull(error)) throw new RunAgentError("STORAGE_FULL", "The disk is full.", {}, { cause: error });
     const why = error instanceof Error ? error.message : String(error);
@@ -69,14 +75,17 @@ async function layOut(file: string, stage: string): Promise<RestoreResult> {
   }
 }
 
-function aboutOf(text: string): RestoreResult {
+function aboutOf(text: string): About {
   const about: unknown = JSON.parse(text);
   if (typeof about !== "object" || about === null || !("format" in about)) throw new Error(`${ABOUT} says nothing`);
-  if (about.format !== FORMAT) {
-    throw new Error(`its format is ${String(about.format)}, this RunAgent knows ${FORMAT}; use the newer one`);
+  if (about.format !== 1 && about.format !== FORMAT) {
+    throw new Error(`its format is ${String(about.format)}, this RunAgent knows 1 to ${FORMAT}; use the newer one`);
   }
   if (!("contents" in about) || typeof about.contents !== "number") throw new Error(`${ABOUT} has no \`contents\``);
-  return { contents: about.contents, withKey: "with_key" in about && about.with_key === true };
+  const withKey = "with_key" in about && about.with_key === true;
+  const withRuns = "with_runs" in about && about.with_runs === true;
+  const members = [DATABASE, BLOBS, ...(withRuns ? [RUNS] : []), ...(withKey ? [KEY] : [])];
+  return { contents: about.contents, withKey, members };
 }
 
 /** An archive of somebody else may hold links and what no data directory has. */
@@ -90,11 +99,11 @@ async function refuseOthers(stage: string, known: readonly string[]): Promise<vo
   }
 }
 
-function checkDatabase(file: string): void {
-  const database = new DatabaseSync(file);
+function checkDatabase(folder: string, name: string): void {
+  const database = new DatabaseSync(join(folder, name));
   try {
     const found = database.prepare("PRAGMA integrity_check").get();
-    if (found?.integrity_check !== "ok") throw new Error(`${DATABASE} is damaged`);
+    if (found?.integrity_check !== "ok") throw new Error(`${name} is damaged`);
     database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
   } finally {
     database.close();
@@ -118,12 +127,6 @@ async function hashOf(path: string): Promise<string> {
   const hash = createHash("sha256");
   await pipeline(createReadStream(path), hash);
   return hash.digest("hex");
-}
-
-async function syncAll(stage: string, withKey: boolean): Promise<void> {
-  const names = withKey ? [DATABASE, BLOBS, KEY] : [DATABASE, BLOBS];
-  for (const name of names) await sync(join(stage, name));
-  await sync(stage);
 }
 
 const isFull = (error: unknown): boolean =>
