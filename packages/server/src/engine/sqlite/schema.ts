@@ -2,7 +2,7 @@
  * The tables, and how older ones become them: forward only, in one transaction, after a copy of the file. A file of a newer
  * RunAgent is refused. `user_version` is the number of migrations that a file has had.
  */
-import { copyFileSync, existsSync } from "node:fs";
+import { closeSync, copyFileSync, existsSync, fsyncSync, openSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
 import { problem, RunAgentError } from "@runagent/protocol";
 
@@ -43,7 +43,11 @@ export function versionOf(database: DatabaseSync): number {
 function copyBefore(database: DatabaseSync, file: string, version: number): void {
   database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
   const copy = `${file}.v${version}`;
-  if (!existsSync(copy)) copyFileSync(file, copy);
+  if (existsSync(copy)) return;
+  copyFileSync(file, copy);
+  const handle = openSync(copy, "r");
+  fsyncSync(handle); // a power cut after the migration leaves it whole
+  closeSync(handle);
 }
 
 const newer = (file: string, have: number, known: number) =>
