@@ -27,6 +27,7 @@ export async function follow(call: CommandCall, { client, id, steps }: Following
       const code = tell(call, { event, steps, url: client.url });
       if (code !== null) {
         signal.throwIfAborted();
+        if (event.event === "deployed" && event.changed) await tellPackages(call, client, event);
         return code;
       }
     }
@@ -35,6 +36,21 @@ export async function follow(call: CommandCall, { client, id, steps }: Following
   }
   throw new CommandFailure(EXIT.unreachable, `The connection ended before ${id} did.`, "Look: runagent versions");
 }
+
+/** What is installed is another than in the version before; who may not read versions is not told. */
+async function tellPackages({ output, signal }: CommandCall, client: RunAgent, done: Done): Promise<void> {
+  const diff = await client.deployments.diff(done.agent, done.version, { signal }).catch(() => null); // the first has none before
+  if (diff === null) return;
+  const { added, removed } = diff.packages;
+  const lines = [...removed.map((one) => `- ${one}`), ...added.map((one) => `+ ${one}`)];
+  if (lines.length === 0) return;
+  const more =
+    lines.length > SHOWN ? ` and ${lines.length - SHOWN} more: runagent versions --diff ${done.version}` : "";
+  output.note(`Packages changed since ${diff.against}: ${lines.slice(0, SHOWN).join(", ")}${more}`);
+}
+
+type Done = Extract<DeploymentEvent, { readonly event: "deployed" }>;
+const SHOWN = 20;
 
 interface Told {
   readonly event: DeploymentEvent;

@@ -44,6 +44,26 @@ describe.runIf(CONTAINERS)("a bundle of more than the agent's folder", { timeout
     expect(await server.json(["deploy"], folder)).toMatchObject({ version: "v1", changed: false });
   });
 
+  test("is installed once for its list of packages; what is installed is told, and the difference the next time", async () => {
+    await using folder = await tempFolder({
+      "runagent.config.json": config("three", "agent.py", {}),
+      "agent.py": "import humanize\n\ndef main():\n    return humanize.__version__\n",
+      "requirements.txt": "humanize==4.11.0\n",
+    });
+    const { deployments } = server.client;
+    await server.json(["deploy"], folder.path);
+    const first = await deployments.version("three", "v1");
+    expect(first.packages).toEqual(["humanize==4.11.0"]);
+    await folder.write("agent.py", "import humanize\n\ndef main():\n    return 'two'\n");
+    const same = await server.run(["deploy"], folder.path);
+    expect(same.stderr).not.toContain("Packages changed");
+    expect((await deployments.version("three", "v2")).environment).toBe(first.environment);
+    await folder.write("requirements.txt", "humanize==4.12.3\n");
+    const changed = await server.run(["deploy"], folder.path);
+    expect(changed.stderr).toContain("Packages changed since v2: - humanize==4.11.0, + humanize==4.12.3");
+    expect((await deployments.version("three", "v3")).environment).not.toBe(first.environment);
+  });
+
   test("has the members of npm's workspace", async () => {
     await using project = await tempFolder({
       "package.json": JSON.stringify({ private: true, workspaces: ["agents/*", "libs/*"] }),

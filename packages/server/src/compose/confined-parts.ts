@@ -2,7 +2,7 @@
 import { dirname, join } from "node:path";
 import type { AgentConfig } from "@runagent/protocol";
 import { bundleAgent, bundleWorker, readSchemas } from "../build/bundle/index.ts";
-import { buildEnvironment, type EnvironmentRequest } from "../build/environment/index.ts";
+import { type BuiltEnvironment, buildEnvironment, type EnvironmentRequest } from "../build/environment/index.ts";
 import { type Bind, INSIDE } from "../sandbox/index.ts";
 import type { BundleOutcome } from "./agent-spec.ts";
 import type { Confined } from "./confine.ts";
@@ -18,6 +18,7 @@ export interface ConfinedParts {
   /** Paths in it are those inside. */
   readonly bundle: BundleOutcome | null;
   readonly notes: readonly string[];
+  readonly environment: Pick<BuiltEnvironment, "id" | "directory">;
 }
 
 export interface PartsRequest {
@@ -34,19 +35,21 @@ export function confinedParts(of: PartsRequest): Promise<ConfinedParts> {
 }
 
 async function pythonParts({ request, confined, workers, touched }: PartsRequest): Promise<ConfinedParts> {
-  const { directory, interpreter, watch, notes } = await buildEnvironment(request, confined.tools);
+  const environment = await buildEnvironment(request, confined.tools);
+  const { directory, interpreter, watch, notes } = environment;
   touched.push(...watch);
   const worker = readOnly(workers.python, INSIDE.python);
   if (directory === null) {
-    return { interpreter, workerFile: INSIDE.python, binds: [worker], env: {}, bundle: null, notes };
+    return { interpreter, workerFile: INSIDE.python, binds: [worker], env: {}, bundle: null, notes, environment };
   }
   const binds = [worker, readOnly(directory, INSIDE.environment)];
   const env = { VIRTUAL_ENV: INSIDE.environment };
-  return { interpreter, workerFile: INSIDE.python, binds, env, bundle: null, notes };
+  return { interpreter, workerFile: INSIDE.python, binds, env, bundle: null, notes, environment };
 }
 
 async function nodeParts({ request, confined, folders, workers, touched }: PartsRequest): Promise<ConfinedParts> {
-  const { directory: nodeModules, watch, notes } = await buildEnvironment(request, confined.tools);
+  const environment = await buildEnvironment(request, confined.tools);
+  const { directory: nodeModules, watch, notes } = environment;
   touched.push(...watch);
   const { bundle, folder, inputs, problems } = await bundled({ request, folders, nodeModules });
   touched.push(...inputs);
@@ -62,6 +65,7 @@ async function nodeParts({ request, confined, folders, workers, touched }: Parts
     env: {},
     bundle,
     notes: [...notes, ...problems],
+    environment,
   };
 }
 

@@ -30,6 +30,8 @@ import type { WorkerFiles } from "./worker-files.ts";
 
 export interface LoadAgentOptions {
   readonly root: string;
+  /** Whose environments that are not known by hashes are; left out: the folder's. */
+  readonly scope?: string;
   readonly envFile: string | null;
   readonly entry: string | null;
   readonly python: string | null;
@@ -124,6 +126,7 @@ async function start(
   const { config, language } = reading;
   const request: EnvironmentRequest = {
     root: options.root,
+    ...(options.scope === undefined ? {} : { scope: options.scope }),
     config,
     language,
     pythonFlag: options.python,

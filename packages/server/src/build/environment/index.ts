@@ -9,6 +9,7 @@ import { PROJECT_FILES } from "./python-requirements.ts";
 export { type BuiltEnvironment, buildEnvironment } from "./build.ts";
 export type { ConfinedTool, Confinement, Reach } from "./confinement.ts";
 export type { Built, Environment, EnvironmentRequest, EnvironmentSource } from "./environment.ts";
+export { installedPackages } from "./installed.ts";
 
 /**
  * Rejects with LOAD_FAILED for what a user can mend (`files` of the problem: what to watch for it), and with the signal's

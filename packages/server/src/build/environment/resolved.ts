@@ -17,8 +17,8 @@ export interface Resolved {
 /** In the environment, as the tool wrote it. */
 export const RESOLVED = "runagent-resolved.txt";
 /** A stranger's code ran where it was written. */
-const LINE = /^[A-Za-z0-9@][\w.@/+-]*==[\w.!+-]+$/;
-const MOST_LINES = 5000;
+export const PACKAGE_LINE = /^[A-Za-z0-9@][\w.@/+-]*==[\w.!+-]+$/;
+export const MOST_LINES = 5000;
 const SHOWN = 10;
 
 export async function resolution(
@@ -30,7 +30,7 @@ export async function resolution(
   const [kept, last] = [join(folder, `${key}.txt`), join(folder, `last-${owner(request, false)}.txt`)];
   const text = existsSync(kept) ? await readFile(kept, "utf8") : await readFile(file, "utf8").catch(() => "");
   const all = text.split("\n").filter(Boolean);
-  const lines = all.filter((line) => LINE.test(line)).slice(0, MOST_LINES);
+  const lines = all.filter((line) => PACKAGE_LINE.test(line)).slice(0, MOST_LINES);
   const lock = `${lines.join("\n")}\n`;
   const before = await readFile(last, "utf8").catch(() => null);
   // A list that leaves something out (a folder, a link) would install less: it is told, and not used again.

@@ -3,7 +3,7 @@ import { resolve, sep } from "node:path";
 import { type AgentConfig, RunAgentError } from "@runagent/protocol";
 import { languageOf } from "@runagent/protocol/config";
 import { type FolderReading, loadProblem, readFolder } from "../../build/config-file.ts";
-import { resolveEnvironment } from "../../build/environment/index.ts";
+import { installedPackages, resolveEnvironment } from "../../build/environment/index.ts";
 import type { Builder, BuildRequest, Built, Bundle } from "../../control/deploy/ports.ts";
 import { confine } from "../confine.ts";
 import { confinedParts } from "../confined-parts.ts";
@@ -76,7 +76,7 @@ async function build(parts: BuilderParts, request: BuildRequest): Promise<Built>
   const options = loadOptions(parts, { agent, version, root, secrets: {}, progress: onLine, outliving: null });
   const { home, shellEnv: env, progress, limits, mapped, workers, folders } = options;
   const secrets = pick(parts.secretsOf(agent), config.build.secrets);
-  const wanted = { root, config, language, pythonFlag: null, home, env, secrets, progress, signal };
+  const wanted = { root, config, language, pythonFlag: null, home, env, secrets, scope: agent, progress, signal };
   if (!parts.sandbox) {
     const { built } = await resolveEnvironment(wanted);
     return { environment: built?.key ?? null, packages: [], spec: "{}" };
@@ -85,13 +85,11 @@ async function build(parts: BuilderParts, request: BuildRequest): Promise<Built>
   const confined = await confine({
     ...{ home, packages, image, node: process.execPath, env, progress, signal, limits, mapped },
   });
-  const { binds } = await confinedParts({ request: wanted, confined, folders, workers, touched: [] });
-  const environment =
-    binds
-      .find(({ to }) => to === "/env")
-      ?.from.split("/")
-      .at(-1) ?? null;
-  return { environment, packages: [], spec: "{}" };
+  const { environment, notes } = await confinedParts({ request: wanted, confined, folders, workers, touched: [] });
+  for (const note of notes) onLine(note);
+  const { id, directory } = environment;
+  const installed = directory === null ? [] : await installedPackages(directory, language);
+  return { environment: id, packages: installed, spec: "{}" };
 }
 
 const pick = (all: Readonly<Record<string, string>>, names: readonly string[]): Readonly<Record<string, string>> =>

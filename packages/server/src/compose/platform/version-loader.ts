@@ -37,7 +37,7 @@ export function loadOptions(loading: VersionLoading, folder: LoadedFolder): Load
   const { data, sandbox, shellEnv, limits, mapped, egress } = loading;
   const { agent, version, root, secrets, progress, outliving } = folder;
   return {
-    ...{ root, sandbox, shellEnv, limits, mapped, egress, progress, outliving },
+    ...{ root, scope: agent, sandbox, shellEnv, limits, mapped, egress, progress, outliving },
     agentEnv: secrets,
     envFile: null,
     entry: null,
