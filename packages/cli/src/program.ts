@@ -109,13 +109,15 @@ function optionOf({ flags, about, choices, parse, fallback, repeats }: OptionSpe
   return option;
 }
 
+/** The nearest command's, but what was said before what is left out: `server install --port 1` gives the port to `server`. */
 function optionsOf(command: Command): OptionValues {
   const given = new Set<string>();
   const values: Record<string, unknown> = {};
   for (let at: Command | null = command; at !== null; at = at.parent) {
     for (const [name, value] of Object.entries(at.opts())) {
-      values[name] ??= value;
-      if (at.getOptionValueSource(name) === "cli") given.add(name);
+      const isSaid = at.getOptionValueSource(name) === "cli" && !given.has(name);
+      if (isSaid) given.add(name);
+      if (isSaid || values[name] === undefined) values[name] = value;
     }
   }
   return new OptionValues(values, given);

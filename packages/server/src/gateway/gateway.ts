@@ -92,7 +92,7 @@ function listen(server: Server, settings: GatewaySettings): Promise<{ url: strin
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     const { host, port: wanted, fd, tls } = settings;
-    server.listen(fd === undefined ? { host, port: wanted, backlog: BACKLOG } : { fd }, () => {
+    server.listen(fd === undefined ? { host, port: wanted, backlog: BACKLOG } : { fd, backlog: BACKLOG }, () => {
       server.off("error", reject);
       const address = server.address();
       const port = typeof address === "object" && address !== null ? address.port : wanted;

@@ -1,4 +1,5 @@
 /** Opens the gateway of a server: on the socket that was handed over, else on its address, with TLS when there is any. */
+import { createSecureContext } from "node:tls";
 import { problem } from "@runagent/protocol";
 import { createGateway, type Gateway, type GatewayPorts } from "../../gateway/index.ts";
 import { ServeRefused } from "../serve-options.ts";
@@ -12,6 +13,7 @@ export interface Listening {
 /** Rejects with ServeRefused. */
 export async function listenAs(options: PlatformOptions, ports: GatewayPorts): Promise<Listening> {
   const { host, port, tls, behindProxy, listenFd } = options;
+  if (tls !== null) assertUsable(tls);
   const gateway = createGateway(
     {
       ...{ host, port, hosts: [], anyHost: true, behindProxy },
@@ -25,6 +27,16 @@ export async function listenAs(options: PlatformOptions, ports: GatewayPorts): P
   } catch (error) {
     await gateway.close(0);
     throw new ServeRefused(3, refusal(options, codeOf(error)), { cause: error });
+  }
+}
+
+function assertUsable(tls: NonNullable<PlatformOptions["tls"]>): void {
+  try {
+    createSecureContext(tls);
+  } catch (error) {
+    const detail = `The files of --tls-cert and --tls-key are no certificate with its key (${codeOf(error)}).`;
+    const hint = "Both are PEM: the chain with the server's certificate first, and that one's private key.";
+    throw new ServeRefused(3, problem("INVALID_REQUEST", detail, { hint }), { cause: error });
   }
 }
 
