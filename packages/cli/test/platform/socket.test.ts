@@ -127,6 +127,21 @@ test(
 );
 
 test(
+  "a socket that other machines reach is refused like such an address, unless keys are safe on the way",
+  async () => {
+    const start = [PROGRAM, "server", "--data", `${folder.path}/data`, "--isolation", "none", "--json"];
+    const systemd = async () => ["python3", "-c", SYSTEMD, `0.0.0.0:${await freePort()}`];
+    const open = startProcess([...(await systemd()), ...start], { cwd: folder.path });
+    onTestFinished(() => open.close());
+    expect(await open.line((line) => line.startsWith("ended"), BUILD_MS)).toBe("ended 2");
+    const proxied = startProcess([...(await systemd()), ...start, "--behind-proxy"], { cwd: folder.path });
+    onTestFinished(() => proxied.close());
+    expect(await readyOf(proxied)).toHaveProperty("login_code");
+  },
+  BUILD_MS,
+);
+
+test(
   "a server with a certificate is deployed to and called encrypted, by who trusts it; plain HTTP gets nothing",
   async () => {
     const [certificate, key] = [`${folder.path}/tls/chain.pem`, `${folder.path}/tls/key.pem`];

@@ -15,7 +15,7 @@ import { Doorway } from "./quick/doorway.ts";
 
 export interface Gateway {
   /** Rejects as node does when the address is taken (`EADDRINUSE`) or not ours. */
-  listen(): Promise<{ readonly url: string; readonly port: number }>;
+  listen(): Promise<{ readonly url: string; readonly port: number; readonly address: string }>;
   /** No new requests; those in work have `graceMs`, then their connections are cut. */
   close(graceMs: number): Promise<void>;
   /** Event streams that are open now. */
@@ -88,15 +88,16 @@ function brokenProblem(code: string | undefined): Problem {
   }
 }
 
-function listen(server: Server, settings: GatewaySettings): Promise<{ url: string; port: number }> {
+function listen(server: Server, settings: GatewaySettings): Promise<{ url: string; port: number; address: string }> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     const { host, port: wanted, fd, tls } = settings;
     server.listen(fd === undefined ? { host, port: wanted, backlog: BACKLOG } : { fd, backlog: BACKLOG }, () => {
       server.off("error", reject);
       const address = server.address();
-      const port = typeof address === "object" && address !== null ? address.port : wanted;
-      resolve({ url: `${tls === undefined ? "http" : "https"}://${urlHost(host)}:${port}`, port });
+      const at = typeof address === "object" && address !== null ? address : { address: host, port: wanted };
+      const url = `${tls === undefined ? "http" : "https"}://${urlHost(host)}:${at.port}`;
+      resolve({ url, port: at.port, address: at.address });
     });
   });
 }

@@ -3,6 +3,7 @@ import { createSecureContext } from "node:tls";
 import { problem } from "@runagent/protocol";
 import { createGateway, type Gateway, type GatewayPorts } from "../../gateway/index.ts";
 import { ServeRefused } from "../serve-options.ts";
+import { assertSafeAddress } from "./isolation.ts";
 import type { PlatformOptions } from "./platform-options.ts";
 
 export interface Listening {
@@ -23,9 +24,12 @@ export async function listenAs(options: PlatformOptions, ports: GatewayPorts): P
     ports,
   );
   try {
-    return { gateway, url: (await gateway.listen()).url };
+    const { url, address } = await gateway.listen();
+    assertSafeAddress({ host: address, tls, behindProxy }); // a socket that was handed over may be anywhere
+    return { gateway, url };
   } catch (error) {
     await gateway.close(0);
+    if (error instanceof ServeRefused) throw error;
     throw new ServeRefused(3, refusal(options, codeOf(error)), { cause: error });
   }
 }
