@@ -118,7 +118,7 @@ export const LIMITS = {
   probe_time: limit(5 * SECOND, "ms", "the probe that decides whether to fork", {
     says: "workers are started as processes",
   }),
-  shutdown: limit(SECOND / 2, "ms", "what runs have after Ctrl-C: two seconds later all is gone, also on a busy machine", {
+  shutdown: limit(SECOND / 2, "ms", "what runs have after Ctrl-C, which ends all within two seconds", {
     says: "what is left is killed",
   }),
   log_queue: limit(4 * MiB, "bytes", "log lines that wait for a slow terminal", {
